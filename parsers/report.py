@@ -1,0 +1,151 @@
+"""The value that the parsers make: one report with its sections, cells, other tables, checks and warnings.
+
+Keys and meanings are fixed by the project's contract; see docs/data.md.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+CellStatus = Literal["reported", "blank", "inferred", "ambiguous", "missing"]
+CheckStatus = Literal["pass", "fail", "unknown"]
+Kind = Literal["annual_report", "other"]
+
+
+class CellKey(NamedTuple):
+    """The name of a cell: `("requests", "granted", "total")`."""
+
+    table: str
+    row: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure of an official table.
+
+    `raw` is as printed, outer white space off; `value` is None unless a figure is there; `unit` is as printed in the
+    cell or its header, and `value` stays in that unit. `at` says where in the document it stands.
+    """
+
+    table: str
+    row: str
+    column: str
+    raw: str
+    value: int | float | None
+    unit: str | None
+    status: CellStatus
+    at: str | None
+
+    @property
+    def key(self) -> CellKey:
+        """Return the cell's name."""
+        return CellKey(self.table, self.row, self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report under its own heading; `key` is None where the heading is none of the official six."""
+
+    key: str | None
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlainTable:
+    """Any other table of the document, as a grid of texts; spanned places repeat nothing and are empty."""
+
+    heading: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule at one place. `left` and `right` are the two sums; blanks count as 0 and `text` says so."""
+
+    rule: str
+    where: str
+    status: CheckStatus
+    left: int | float | None
+    right: int | float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure that a sentence of a narrative report states."""
+
+    row: str
+    value: int | float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one document says. `form` is told from its labels; None where it has no table of a known form."""
+
+    kind: Kind
+    form: str | None
+    title: str | None
+    agency: str | None
+    district: str | None
+    division: str | None
+    year: int | None
+    published: date | None
+    preamble: str = ""
+    sections: tuple[Section, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    tables: tuple[PlainTable, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    checks: tuple[Check, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of the contract, ready for `json.dumps` (without `source` and `error`)."""
+        return {
+            "kind": self.kind,
+            "form": self.form,
+            "title": self.title,
+            "agency": self.agency,
+            "district": self.district,
+            "division": self.division,
+            "year": self.year,
+            "published": self.published.isoformat() if self.published else None,
+            "preamble": self.preamble,
+            "sections": [_fields(section) for section in self.sections],
+            "cells": [_fields(cell) for cell in self.cells],
+            "tables": [{"heading": t.heading, "rows": [list(row) for row in t.rows]} for t in self.tables],
+            "facts": [_fields(fact) for fact in self.facts],
+            "checks": [_fields(check) for check in self.checks],
+            "warnings": list(self.warnings),
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Report":
+        """Make a report again from what `to_json` gave."""
+        published = value["published"]
+        return cls(
+            kind=value["kind"],
+            form=value["form"],
+            title=value["title"],
+            agency=value["agency"],
+            district=value["district"],
+            division=value["division"],
+            year=value["year"],
+            published=date.fromisoformat(published) if published else None,
+            preamble=value["preamble"],
+            sections=tuple(Section(**section) for section in value["sections"]),
+            cells=tuple(Cell(**cell) for cell in value["cells"]),
+            tables=tuple(
+                PlainTable(table["heading"], tuple(tuple(row) for row in table["rows"])) for table in value["tables"]
+            ),
+            facts=tuple(Fact(**fact) for fact in value["facts"]),
+            checks=tuple(Check(**check) for check in value["checks"]),
+            warnings=tuple(value["warnings"]),
+        )
+
+
+def _fields(value: Section | Cell | Fact | Check) -> dict[str, Any]:
+    """Return the fields in their order; `dataclasses.asdict` would copy each of them deeply."""
+    return {name: getattr(value, name) for name in value.__slots__}
