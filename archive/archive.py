@@ -1,0 +1,135 @@
+"""The front door: one archive file, opened to write (by one process) or to read (by any number)."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from archive import captures, filing, queries
+from archive.bodies import load_body
+from archive.capture import Capture, SiteIdentity, StoredBody, Validators
+from archive.connection import WriterLock, open_for_reading, open_for_writing
+from archive.queries import ChangeRow, Match, ReportRow, ShownReport
+from archive.reading import Filed, Reading, Unread
+from parsers.report import Report
+
+
+class Archive:
+    """Captures, readings, versions, changes and search in one SQLite file.
+
+    Use it in a `with`, or call `close`. Writing takes the archive's lock, so that two writers never mix; readers are
+    never kept waiting. Errors are `ArchiveError`s whose text is made for people.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, lock: WriterLock | None) -> None:
+        self._connection = connection
+        self._lock = lock
+        self._run_id: int | None = None
+        self._command = "gongkai"
+
+    @classmethod
+    def create(cls, path: str | os.PathLike[str], command: str = "gongkai") -> Self:
+        """Open an archive to write, made where it is not there yet. `command` says who writes."""
+        file = Path(path)
+        lock = WriterLock(file, command)
+        lock.acquire()
+        try:
+            archive = cls(open_for_writing(file), lock)
+        except BaseException:
+            lock.release()
+            raise
+        archive._command = command
+        return archive
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Self:
+        """Open an archive that is there, to read."""
+        return cls(open_for_reading(Path(path)), None)
+
+    def close(self) -> None:
+        """Close the file and give the lock back."""
+        self._connection.close()
+        if self._lock:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # What a crawler needs
+
+    def save_site(self, site: SiteIdentity) -> None:
+        """Record a site, or what is newly known of it."""
+        captures.save_site(self._connection, site)
+
+    def begin_run(self) -> int:
+        """Begin a crawl: captures saved from now on belong to it. Called by itself with the first capture."""
+        self._run_id = captures.begin_run(self._connection, self._command)
+        return self._run_id
+
+    def save_capture(self, capture: Capture) -> int:
+        """Record one visit, durable when this returns, and return its number."""
+        run_id = self._run_id or self.begin_run()
+        return captures.save_capture(self._connection, run_id, capture)
+
+    def find_validators(self, site: str, url: str) -> Validators | None:
+        """Return what makes a request for this URL conditional, None where it was never fetched well."""
+        return captures.find_validators(self._connection, site, url)
+
+    def find_body(self, site: str, url: str) -> StoredBody | None:
+        """Return the bytes of the URL's last good visit."""
+        return captures.find_body(self._connection, site, url)
+
+    # What joins parser and archive
+
+    def iter_unread(self) -> Iterator[Unread]:
+        """Yield the captures of reports and attachments that are not filed yet, in order, without their bytes."""
+        return filing.iter_unread(self._connection)
+
+    def load_capture_body(self, capture_id: int) -> bytes:
+        """Return the bytes that a capture brought or confirmed."""
+        row = self._connection.execute("SELECT body_id FROM captures WHERE id = ?", (capture_id,)).fetchone()
+        return load_body(self._connection, row["body_id"])
+
+    def find_reading(self, capture_id: int, parser: str) -> tuple[Report | None, str | None] | None:
+        """Return what this parser version made of the same bytes before, None if it never read them."""
+        return filing.find_reading(self._connection, capture_id, parser)
+
+    def file_reading(self, reading: Reading) -> Filed:
+        """Record a reading with the version and change it leads to, in one transaction."""
+        return filing.file_reading(self._connection, reading)
+
+    # What people ask
+
+    def list_reports(self, site: str | None = None, year: int | None = None) -> list[ReportRow]:
+        """Return the reports known, by site, agency and year."""
+        return queries.list_reports(self._connection, site, year)
+
+    def show_report(self, name: str, version: int | None = None) -> ShownReport:
+        """Return one version of the report that `name` means (id, part of it, or URL), the newest if none is named."""
+        return queries.show_report(self._connection, name, version)
+
+    def list_changes(
+        self, since: str | None = None, kind: str | None = None, site: str | None = None
+    ) -> list[ChangeRow]:
+        """Return the change log, oldest first."""
+        return queries.list_changes(self._connection, since, kind, site)
+
+    def search(self, query: str, limit: int = 20, *, all_versions: bool = False) -> list[Match]:
+        """Return the reports that hold all the words of `query`, the closest first."""
+        return queries.search_reports(self._connection, query, limit, all_versions=all_versions)
+
+    def count_reports(self, site: str) -> int:
+        """Return how many reports are known of a site."""
+        return queries.count_reports(self._connection, site)
+
+    def list_sites(self) -> list[dict[str, Any]]:
+        """Return the sites known, with their last visit."""
+        return queries.list_sites(self._connection)

@@ -1,0 +1,57 @@
+"""What goes to a parser and comes back from it."""
+
+from dataclasses import dataclass
+
+from archive.compare import ChangeKind
+from parsers.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A capture of a report page or attachment that this parser version has not filed yet.
+
+    `link_text` is how the page was called where it was found; `division` is the site's.
+    """
+
+    capture_id: int
+    run_id: int
+    site: str
+    site_title: str | None
+    division: str | None
+    url: str
+    link_text: str | None
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The outcome of one parse: a report, or an error.
+
+    `agency`, `district` and `year` are those to file it by, which may come from how the page was called.
+    """
+
+    capture_id: int
+    parser: str
+    report: Report | None
+    error: str | None = None
+    agency: str | None = None
+    district: str | None = None
+    year: int | None = None
+
+    @property
+    def quality(self) -> int:
+        """How much of a report it holds; the place that holds the most tells the report's history."""
+        if self.report is None or self.report.kind != "annual_report":
+            return 0
+        return 1 + sum(2 for cell in self.report.cells if cell.status not in {"ambiguous", "missing"})
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What a reading led to: the report it is of, the change it brought, or the reason why it was not filed."""
+
+    capture_id: int
+    url: str
+    report: str | None
+    change: ChangeKind | None
+    note: str | None
