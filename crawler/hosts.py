@@ -1,0 +1,105 @@
+"""Where a crawl may go: which hosts belong to a site, and which addresses are nobody's public site.
+
+A site's own ground is simple on purpose. For an IP address or localhost it is that host and port,
+nothing else. For a name it is that name without its front label (`www.`, `zwgk.` and the like) and
+every name that ends in what is left, on any port: a start at `www.example.gov.cn` may go to
+`xxgk.example.gov.cn`, never to `other.gov.cn`. A front label stays where nothing but a public suffix
+(`gov.cn`) would be left.
+"""
+
+import ipaddress
+import re
+import socket
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import SplitResult, urlsplit
+
+from w3lib.url import canonicalize_url
+
+PRIVATE_ADDRESS = "private address"
+OFF_SITE = "off site"
+
+_FRONT_LABELS = frozenset({"www", "wap", "m", "new", "zwgk", "xxgk", "zfxxgk", "xxgkml", "zwgkml", "gk"})
+_SECOND_LEVEL = frozenset({"gov", "com", "org", "net", "edu", "ac", "mil"})
+_LOCAL_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# inet_aton reads `127.1`, `2130706433` and `0x7f.1` as addresses, and so do resolvers.
+_LEGACY_IPV4 = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+)){0,3}")
+
+
+def split_url(url: str) -> SplitResult | None:
+    """Split an http or https URL with a host; anything else, or anything broken, is None."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return None
+    return parts if usable else None
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL in one spelling: lower case, half-width, without a final dot."""
+    parts = split_url(url)
+    name = unicodedata.normalize("NFKC", (parts.hostname or "") if parts else "")
+    return name.replace("。", ".").lower().rstrip(".")
+
+
+def netloc_of(url: str) -> str:
+    """Return `host:port`, the port always said: the key of a download slot and of a robots.txt."""
+    parts = split_url(url)
+    if parts is None:
+        return ""
+    return f"{host_of(url)}:{parts.port or _DEFAULT_PORTS[parts.scheme]}"
+
+
+def seen_key(url: str) -> str:
+    """Return one name for the spellings of one page: no scheme or `index.html` makes another."""
+    canonical = canonicalize_url(url)
+    without_session = re.sub(r";jsessionid=[^?/]*", "", canonical, flags=re.IGNORECASE)
+    return re.sub(r"/index\.s?html?$", "/", without_session.partition("://")[2]).rstrip("/")
+
+
+def find_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read a host as an IP address, in any spelling that a resolver would take."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        if not _LEGACY_IPV4.fullmatch(host):
+            return None
+        try:
+            return ipaddress.IPv4Address(socket.inet_aton(host))
+        except OSError:
+            return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def is_private_host(host: str) -> bool:
+    """Whether a host is localhost or an address that is not on the public internet."""
+    if host in _LOCAL_NAMES or host.endswith(".localhost"):
+        return True
+    address = find_address(host)
+    return address is not None and (not address.is_global or address.is_multicast)
+
+
+def base_domain(host: str) -> str:
+    """Return the name under which everything belongs to the same site."""
+    front, _, rest = host.partition(".")
+    labels = rest.split(".")
+    public = 2 if len(labels) > 1 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else 1
+    return rest if front in _FRONT_LABELS and len(labels) > public else host
+
+
+def find_refusal(url: str, start_urls: Iterable[str]) -> str | None:
+    """Say why a site with these start URLs must not be led to `url`; None when it may go there."""
+    starts = tuple(start_urls)
+    host = host_of(url)
+    if netloc_of(url) in {netloc_of(start) for start in starts}:
+        return None
+    if is_private_host(host):
+        return PRIVATE_ADDRESS
+    if not host or find_address(host) is not None:
+        return OFF_SITE
+    bases = {base_domain(host_of(start)) for start in starts if find_address(host_of(start)) is None}
+    on_site = any(host == base or host.endswith("." + base) for base in bases)
+    return None if on_site else OFF_SITE

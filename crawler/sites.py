@@ -1,0 +1,153 @@
+"""The sites to crawl, as a person writes them down in `sites.toml`."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from crawler.errors import SitesFileError
+from crawler.hosts import host_of, is_private_host, split_url
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site: `name` is its key; `delay` the least seconds between two requests to one host of it."""
+
+    name: str
+    start_urls: tuple[str, ...]
+    title: str | None = None
+    division: str | None = None
+    delay: float = 2.0
+    max_requests: int = 2000
+    min_reports: int = 0
+    verify_tls: bool = True
+    contact: str | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether one of its own start URLs has a loopback or private address."""
+        return any(is_private_host(host_of(url)) for url in self.start_urls)
+
+
+@dataclass(frozen=True, slots=True)
+class SitesFile:
+    """A sites file as read; `warnings` name the keys that nothing understands."""
+
+    sites: tuple[Site, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a key of a `[[site]]` must hold, said in words for the message."""
+
+    wanted: str
+    holds: Callable[[Any], bool]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+
+
+def _is_count(value: object, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _is_delay(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 86_400
+
+
+def is_contact(value: object) -> bool:
+    """Whether a text can stand in a User-Agent: printable ASCII, no brackets."""
+    return isinstance(value, str) and re.fullmatch(r"[!-'*-~]([ -'*-~]{0,198}[!-'*-~])?", value) is not None
+
+
+def _is_url_list(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(url, str) and split_url(url) is not None for url in value)
+    )
+
+
+_RULES: Mapping[str, _Rule] = {
+    "name": _Rule("a short text", _is_text),
+    "start_urls": _Rule('a list of http:// or https:// addresses, like ["https://www.example.gov.cn/"]', _is_url_list),
+    "title": _Rule("a text", _is_text),
+    "division": _Rule(
+        'a code of 6 digits in quotes, like "220103"',
+        lambda value: isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{5}", value) is not None,
+    ),
+    "delay": _Rule("a number of seconds, 0 or more", _is_delay),
+    "max_requests": _Rule("a whole number, 1 or more", lambda value: _is_count(value, 1)),
+    "min_reports": _Rule("a whole number, 0 or more", lambda value: _is_count(value, 0)),
+    "verify_tls": _Rule("true or false", lambda value: isinstance(value, bool)),
+    "contact": _Rule("an address in plain ASCII without brackets, like an e-mail address or a URL", is_contact),
+}
+_REQUIRED = ("name", "start_urls")
+
+
+def load_sites(path: str | Path) -> SitesFile:
+    """Read a sites file; raise `SitesFileError` with one line that says what to correct."""
+    path = Path(path)
+    table = _read_toml(path)
+    contact = table.get("contact")
+    if contact is not None and not is_contact(contact):
+        raise SitesFileError(f"{path}: contact is {contact!r}: write {_RULES['contact'].wanted}")
+    entries = table.get("site")
+    if not isinstance(entries, list) or not entries:
+        raise SitesFileError(f"{path}: no sites: add a [[site]] table with name and start_urls")
+    warnings = [f"{path}: unknown key {key!r} left aside" for key in table if key not in {"site", "contact"}]
+    sites: list[Site] = []
+    for number, entry in enumerate(entries, 1):
+        site = _read_site(path, number, entry, contact)
+        if any(site.name == other.name for other in sites):
+            raise SitesFileError(f"{path}: two sites are named {site.name!r}: give each its own name")
+        sites.append(site)
+        warnings += [
+            f"{path}: site {site.name!r}: unknown key {key!r} left aside" for key in entry if key not in _RULES
+        ]
+    return SitesFile(tuple(sites), tuple(warnings))
+
+
+def select_sites(sites: tuple[Site, ...], names: tuple[str, ...]) -> tuple[Site, ...]:
+    """Keep the sites of those names, in file order; no names keep all."""
+    unknown = sorted(set(names) - {site.name for site in sites})
+    if unknown:
+        known = ", ".join(site.name for site in sites)
+        raise SitesFileError(f"no site is named {unknown[0]!r}: the sites file has {known}")
+    return tuple(site for site in sites if not names or site.name in names)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    text = ""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        return tomllib.loads(text)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SitesFileError(f"{path}: cannot be read ({reason}): name a sites file that exists") from error
+    except UnicodeDecodeError as error:
+        raise SitesFileError(f"{path}: not UTF-8 at byte {error.start}: save the file as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        # The message ends with the place, as in "Invalid value (at line 3, column 8)".
+        said = str(error).replace("at end of document", f"at line {len(text.splitlines())}, the last")
+        raise SitesFileError(f"{path}: not valid TOML: {said}: correct that line") from error
+
+
+def _read_site(path: Path, number: int, entry: object, contact: str | None) -> Site:
+    if not isinstance(entry, dict):
+        raise SitesFileError(f"{path}: site {number} is not a table: write [[site]] above its keys")
+    called = repr(entry["name"]) if _is_text(entry.get("name")) else f"number {number}"
+    for key in _REQUIRED:
+        if key not in entry:
+            raise SitesFileError(f"{path}: site {called}: {key} is missing: add {_RULES[key].wanted}")
+    for key, rule in _RULES.items():
+        if key in entry and not rule.holds(entry[key]):
+            raise SitesFileError(f"{path}: site {called}: {key} is {entry[key]!r}: write {rule.wanted}")
+    values = {field.name: entry[field.name] for field in fields(Site) if field.name in entry}
+    values["start_urls"] = tuple(entry["start_urls"])
+    values["delay"] = float(entry.get("delay", 2.0))
+    return Site(**{"contact": contact, **values})

@@ -1,0 +1,1 @@
+"""The spiders, found by Scrapy through `SPIDER_MODULES`."""

@@ -1,0 +1,204 @@
+"""What a link is, by its words: a report, a list of reports, a folder of one, a page on the way, or nothing.
+
+All texts are compared after NFKC with white space out. Nothing here knows a host or a CMS: what differs
+from site to site is data in the tables of this module.
+"""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+COLUMN_TEXT_LIMIT = 24
+"""Names of columns are short; a longer text with the same words is a piece of news."""
+
+TITLE_LIMIT = 120
+"""No title is longer; what is longer is a paragraph inside a link."""
+
+ANNUAL_COLUMN = 100
+"""Score of a column of annual reports; from `LIKELY_COLUMN` on a link is taken for one."""
+
+LIKELY_COLUMN = 90
+
+_YEAR = r"(?:(?:19|20)\d{2}|二[〇○0零OoО]?[〇○0零OoО一二三四五六七八九]{2,3})"
+_YEAR_RUN = re.compile(_YEAR + r"(?:[-—~至、]" + _YEAR + r")?(?:年度?|\.|(?=政|信|度|$))?度?的?")
+_HAS_YEAR = re.compile(_YEAR)
+_AGENCY_END = (
+    r"(?:街道|街道办|街道办事处|地区办事处|办事处|街办|镇|乡|苏木|人民政府|区政府|县政府|市政府|局|委|委员会|办|办公室|"
+    r"管委会|管理委员会|中心|分局|支队|大队|总队|院|馆|站|处|联合会|总会|联社|公司|农场|林场)"
+)
+_REPORT_CORE = re.compile(
+    r"(?:信息公开|政务公开|政府公开|信息公布)(?:和政务公开|与政务公开)?(?:工作)?(?:情况)?的?"
+    r"(?P<yearly>年度?)?(?:工作)?(?:情况)?的?(?P<noun>总?报告|年报)(?P<rest>.*)$"
+)
+# What may follow the name of a report: brackets, a quotation's end, a file's ending, a date, a cut.
+_AFTER_REPORT = re.compile(r"(?:$|[(\[【》」.…_|—:：-]|\d|全文|正文|附件|附表|的公告|公告)")
+
+# Look-alikes, each seen in a column of annual reports or beside one (domain.md §2.2, variations.md §7).
+# A look-ahead keeps agencies whose names hold such a word: 财政局, 会议中心.
+_NO_REPORT = re.compile(
+    r"解读|图解|图文|图片|长图|一图|漫画|动漫|视频|音频|H5|"  # pictures and explanations of a report
+    r"通知|印发|转发|制度|办法|规定|指南|规程|要求|模板|格式|样式|范本|样表|申请表|"  # how to write one
+    r"上半年|下半年|半年|季度|\d月份|(?<!\d)\d{1,2}月(?!\d)|[一二三四五六七八九十]月份|月报|"  # other periods
+    r"数据统计|统计数据|报表|统计年鉴|统计年报|"  # other forms
+    r"法治政府|法治建设|依法行政|政府网站|网站工作|工作总结|工作要点|政府工作报告|企业年报|"  # other reports
+    r"财政(?!局|所|厅|分局)|预算|决算|"
+    r"部署|培训(?!中心|学校)|推进会|座谈会|动员会|调度会|会议(?!中心)|召开|举办|开展|"  # news
+    r"督查(?!室)|督导|考核(?!办)|通报|征集|意见|问卷|招聘",
+    re.IGNORECASE,
+)
+
+_ANNUAL_NAME = re.compile(r"(?:信息公开|政务公开|政府公开|公开).{0,6}?(?:年报|年度报告|年度工作报告)")
+_BARE_ANNUAL_NAME = re.compile(
+    r"(?:历年|各年度?|本级|部门|街道|乡镇|镇街|单位|区级|县级|市级|公开|信息|工作|政务|政府){0,3}(?:年报|年度报告)(?:公开|公示|专栏|列表|汇总|集中展示)?"
+)
+_WAY_NAMES = (
+    (re.compile(r"(?:政府信息公开|政府信息公开(?:专栏|平台|栏目|专题|网))"), 60),
+    (re.compile(r"(?:信息公开|政务信息公开|信息公开(?:专栏|平台|栏目|专题|网))"), 55),
+    (re.compile(r"(?:政务公开|政府公开|政务公开(?:专栏|平台|栏目|专题|网))"), 50),
+    (re.compile(r".{2,8}(?:政府信息公开|信息公开|政务公开)(?:专栏|平台|栏目)?"), 45),
+    (re.compile(r"(?:政府|政务)?信息公开(?:目录|内容)|公开目录"), 45),
+    (re.compile(r"(?:法定)?主动公开(?:内容|目录|信息|基本目录)?"), 40),
+)
+_DIRECTORY_NAME = re.compile(
+    r".{0,6}(?:部门|街道|乡镇|镇街|街镇|单位|机构|各镇|派出机构).{0,6}?(?:公开|目录|导航|年报|年度报告)?.{0,4}"
+)
+_DIRECTORY_SCORE = 35
+_ANNUAL_PATH = re.compile(
+    r"(?:^|[_-])(?:zf|gk|xx|zw|bm|jd|qz|xz)*(?:gknb|ndbg|xxgknb|zfxxgknb|gzndbg|gkndbg|nbgk|xxgkndbg)(?:[_-]?\d*)$|annual_?report",
+    re.IGNORECASE,
+)
+_YEAR_FOLDER = re.compile(_YEAR + r"(?:年度?)?(?:年报|部门|单位|街道|乡镇|镇街|各.{1,6})?")
+_GROUP_FOLDER = re.compile(
+    r"(?:[各本市区县]|政府|直属|驻区|垂管|派出){0,3}(?:部门|单位|机构|街道|乡镇|镇街|街镇|街道[(、和及]?镇\)?|区政府|县政府|市政府|园区|开发区)"
+    r"(?:办事处|单位|年报|年度报告|及.{1,6})?"
+)
+_AGENCY_FOLDER = re.compile(r"[\w·()、]{1,24}?" + _AGENCY_END)
+_REPORT_SIGNS = (
+    re.compile(r"主动公开政府信息(?:的|工作)?情况|政府信息主动公开情况"),
+    re.compile(r"收到和处理政府信息公开申请|依申请公开(?:政府信息)?(?:办理)?(?:情况)?"),
+    re.compile(r"行政复议、?(?:提起)?(?:行政)?诉讼"),
+    re.compile(r"存在的?(?:主要)?问题(?:及|和|与|、)"),
+    re.compile(r"本年新收政府信息公开申请|其他需要报告的事项|需要说明的(?:其他)?事项"),
+)
+REPORT_SIGNS_NEEDED = 3
+_ERROR_WORDS = re.compile(
+    r"页面不存在|找不到(?:该|您|页面)|无法找到|您访问的页面|页面已(?:被)?删除|错误页面|404notfound",
+    re.IGNORECASE,
+)
+ERROR_PAGE_LIMIT = 1500
+_DATE = re.compile(r"(?:19|20)\d{2}\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}")
+
+
+def plain(text: str) -> str:
+    """Return a text as words are compared: NFKC, no white space, no bullets or arrows around it."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).strip("·•>»›<«‹|*-—[]【】◆■▪→")
+
+
+def is_rejected(text: str) -> bool:
+    """Whether the words name a look-alike: an explanation, a notice, a piece of news, another report."""
+    return _NO_REPORT.search(plain(text)) is not None
+
+
+def has_year(text: str) -> bool:
+    """Whether a year is named, in digits or in Chinese."""
+    return _HAS_YEAR.search(plain(text)) is not None
+
+
+def has_date(text: str) -> bool:
+    """Whether a row of a list shows a day, as rows of articles do and menus do not."""
+    return _DATE.search(unicodedata.normalize("NFKC", text)) is not None
+
+
+def find_agency(text: str) -> str | None:
+    """Find what stands before the name of the report (an agency, or nothing); None if it names no report."""
+    words = plain(text)
+    if len(words) > TITLE_LIMIT or is_rejected(words):
+        return None
+    without_year = _YEAR_RUN.sub("", words)
+    match = _REPORT_CORE.search(without_year)
+    if not match or not (match["yearly"] or match["noun"] == "年报" or has_year(words)):
+        return None
+    if not _AFTER_REPORT.match(match["rest"]):
+        return None
+    before = re.sub(r"(?:关于|公布|发布|《|政府|年度?|度|的|[((].*?[))])+$", "", without_year[: match.start()])
+    behind = re.match(r"[(]([^)]+)[)]", match["rest"])
+    return before.removeprefix("关于").strip("《【(") or (behind[1] if behind else "")
+
+
+def is_report_title(text: str) -> bool:
+    """Whether the words are the title of one annual report: a year, or an agency without one."""
+    agency = find_agency(text)
+    if agency is None:
+        return False
+    if has_year(text):
+        return True
+    return re.search(_AGENCY_END + "$", agency) is not None and "年度报告" in plain(text)
+
+
+def is_list_item(text: str) -> bool:
+    """Whether, inside a column of annual reports, the words may be a report's: also cut or careless ones."""
+    words = plain(text)
+    if len(words) > TITLE_LIMIT or is_rejected(words):
+        return False
+    if find_agency(words):
+        return True
+    return has_year(words) and re.search(r"年报|年度报告|信息公开|政务公开|公开报告|公开工作", words) is not None
+
+
+def is_particular(text: str) -> bool:
+    """Whether the words name both an agency and a year: one certain report, never a folder of them."""
+    return bool(find_agency(text)) and has_year(text)
+
+
+def is_folder(text: str) -> bool:
+    """Whether, inside a column of annual reports, the words name a folder: a year, a group, an agency."""
+    words = plain(text)
+    if is_rejected(words):
+        return False
+    return any(pattern.fullmatch(words) for pattern in (_YEAR_FOLDER, _GROUP_FOLDER, _AGENCY_FOLDER))
+
+
+def is_agency(text: str) -> bool:
+    """Whether the words are the name of an agency and nothing else."""
+    return not is_rejected(text) and _AGENCY_FOLDER.fullmatch(plain(text)) is not None
+
+
+def is_directory(text: str) -> bool:
+    """Whether a page of that name lists agencies, each with its own disclosure pages."""
+    return len(plain(text)) <= COLUMN_TEXT_LIMIT and _DIRECTORY_NAME.fullmatch(plain(text)) is not None
+
+
+def column_score(text: str, url: str = "") -> int:
+    """Say how likely a link leads to the reports: 100 the column itself, 0 not at all."""
+    words = plain(text)
+    if len(words) > COLUMN_TEXT_LIMIT or is_rejected(words):
+        return 0
+    if _ANNUAL_NAME.search(words):
+        return ANNUAL_COLUMN
+    if _is_annual_path(url):
+        return ANNUAL_COLUMN - 5
+    if _BARE_ANNUAL_NAME.fullmatch(words):
+        return LIKELY_COLUMN
+    if "公开" in words and _DIRECTORY_NAME.fullmatch(words):
+        return _DIRECTORY_SCORE
+    return next((score for pattern, score in _WAY_NAMES if pattern.fullmatch(words)), 0)
+
+
+def _is_annual_path(url: str) -> bool:
+    """Whether the last folder of a path, or the file in it, is named as columns of annual reports are."""
+    path = urlsplit(url).path
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0]
+    last = folder.rpartition("/")[2] if stem in {"", "index", "list", "default"} else stem
+    return _ANNUAL_PATH.search(last) is not None
+
+
+def shows_report(text: str) -> bool:
+    """Whether the text of a page is that of a report: most of the parts of the form stand in it."""
+    words = plain(text)
+    return sum(sign.search(words) is not None for sign in _REPORT_SIGNS) >= REPORT_SIGNS_NEEDED
+
+
+def shows_error(title: str, text: str) -> bool:
+    """Whether a page that came as good only says that there is none: a short page with such words."""
+    return len(text) < ERROR_PAGE_LIMIT and _ERROR_WORDS.search(plain(title + text)) is not None
