@@ -5,8 +5,8 @@ import sqlite3
 from dataclasses import dataclass, replace
 from typing import Any
 
+from archive.documents import load_document
 from archive.errors import AmbiguousReportError, UnknownReportError
-from archive.filing import load_document
 from archive.search import make_snippet, query_words, searchable_text, words_to_match
 from parsers.report import Report
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from archive.capture import PageKind
 from archive.compare import ChangeKind
 from parsers.report import Report
 
@@ -10,7 +11,7 @@ from parsers.report import Report
 class Unread:
     """A capture of a report page or attachment that this parser version has not filed yet.
 
-    `link_text` is how the page was called where it was found; `division` is the site's.
+    `found_on` is the page with the link to it and `link_text` how that called it; `division` is the site's.
     """
 
     capture_id: int
@@ -19,6 +20,8 @@ class Unread:
     site_title: str | None
     division: str | None
     url: str
+    kind: PageKind
+    found_on: str | None
     link_text: str | None
     content_type: str | None
 

@@ -52,7 +52,9 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class _Title:
+class Title:
+    """The name of a report with what it says of agency and year. `end` is the index of the line after it."""
+
     text: str
     agency: str | None
     year: int | None
@@ -110,16 +112,16 @@ def _pack(text: str) -> str:
     return "".join(clean_line(text).split())
 
 
-def _find_title(document: Document, lines: Sequence[TextLine], options: Options) -> _Title | None:
+def _find_title(document: Document, lines: Sequence[TextLine], options: Options) -> Title | None:
     """Return the best of the titles at the top; the one that names agency and year, in the fewest lines."""
-    named = [_read_title(text, 0) for text in (document.find_meta("articletitle"), document.title) if text]
+    named = [parse_title(text, 0) for text in (document.find_meta("articletitle"), document.title) if text]
     found = [title for title in (*_iter_titles(lines, options), *named) if title]
     if not found:
         return None
     return max(found, key=lambda title: ((title.agency is not None) + (title.year is not None), title.end > 0))
 
 
-def _iter_titles(lines: Sequence[TextLine], options: Options) -> Iterator[_Title | None]:
+def _iter_titles(lines: Sequence[TextLine], options: Options) -> Iterator[Title | None]:
     """Yield every title at the top of the text, alone in a line before those broken over several."""
     texts = [
         (number, _pack(line.text)) for number, line in enumerate(lines) if line.link_share <= options.max_link_share
@@ -130,16 +132,21 @@ def _iter_titles(lines: Sequence[TextLine], options: Options) -> Iterator[_Title
             window = texts[place : place + pieces]
             joined = "".join(text for _, text in window)
             if len(joined) <= options.max_title_length and joined[-1] not in "。；;":
-                yield _read_title(joined, window[-1][0] + 1)
+                yield parse_title(joined, window[-1][0] + 1)
 
 
-def _read_title(text: str, end: int) -> _Title | None:
+def parse_title(text: str, end: int = 0) -> Title | None:
+    """Return what the name of a report says, None where a text is no such name.
+
+    >>> parse_title("某街道2020年政府信息公开工作年度报告").agency
+    '某街道'
+    """
     packed = _pack(text)
     match = _TITLE.search(packed)
     if match is None or "，" in packed or "：" in packed[:-1]:
         return None
     year_match = _TITLE_YEAR.search(packed)
-    return _Title(packed, _agency_in_title(match), parse_year(year_match["year"]) if year_match else None, end)
+    return Title(packed, _agency_in_title(match), parse_year(year_match["year"]) if year_match else None, end)
 
 
 def _agency_in_title(match: re.Match[str]) -> str | None:
@@ -172,7 +179,7 @@ def _agency_in_meta(document: Document) -> str | None:
     return next((value for value in values if value and _is_agency(value)), None)
 
 
-def _find_year(title: _Title | None, lines: Sequence[TextLine]) -> tuple[int | None, tuple[str, ...]]:
+def _find_year(title: Title | None, lines: Sequence[TextLine]) -> tuple[int | None, tuple[str, ...]]:
     period = next((match for line in lines if (match := _PERIOD.search("".join(line.text.split())))), None)
     stated = parse_year(period[2]) if period else None
     if title and title.year:
@@ -202,7 +209,7 @@ def _to_date(match: re.Match[str]) -> date | None:
         return None
 
 
-def _has_false_friend(document: Document, title: _Title | None) -> bool:
+def _has_false_friend(document: Document, title: Title | None) -> bool:
     """Whether the page's own title is that of something about a report."""
     own = document.find_meta("articletitle") or (document.title if title is None else None)
     return bool(own and _FALSE_FRIEND.search(_pack(own)))

@@ -122,7 +122,7 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
         preamble=parts.preamble,
         sections=parts.sections,
         cells=cells if kind == "annual_report" else (),
-        tables=_plain_tables(document, atoms, alignment),
+        tables=_plain_tables(document, atoms, alignment, parts.path),
         checks=_checks(cells, alignment) if kind == "annual_report" else (),
         warnings=(*identity.warnings, *_warnings(atoms, alignment)),
     )
@@ -166,15 +166,17 @@ def _checks(cells: tuple[Cell, ...], alignment: Alignment) -> tuple[Check, ...]:
     return check_cells(cells, forms)
 
 
-def _plain_tables(document: Document, atoms: tuple[Atom, ...], alignment: Alignment) -> tuple[PlainTable, ...]:
-    """Return the grids of which no figure went into an official table."""
+def _plain_tables(
+    document: Document, atoms: tuple[Atom, ...], alignment: Alignment, path: tuple[int, ...]
+) -> tuple[PlainTable, ...]:
+    """Return the report's grids of which no figure went into an official table; those of the page are left out."""
     used = {atoms[index].block for reading in alignment.readings for index in reading.iter_atoms()}
     tables = []
     heading = ""
     for number, block in enumerate(document.blocks):
         if isinstance(block, TextLine):
             heading = clean_line(block.text) or heading
-        elif number not in used:
+        elif number not in used and block.path[: len(path)] == path:
             tables.append(PlainTable(heading, _grid_rows(block)))
     return tuple(tables)
 

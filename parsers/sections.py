@@ -28,10 +28,11 @@ _CHROME = re.compile(
       | 关闭(?:窗口|本页)?[\s】\])）|]*$ | 分享(?:到)?[:：\s】]*$ | 扫一扫 | 上一[篇条页][:：\s] | 下一[篇条页][:：\s]
       | (?:您)?当前(?:的)?位置 | 主办单位 | 承办单位 | 版权所有 | 网站标识码 | \S*ICP备 | \S*公网安备 | 网站地图
       | 相关(?:链接|文章|新闻|阅读|附件) | 返回顶部 | 收藏(?:本页)? | 信息来源[:：] | 来源[:：]
-      | (?:发布|更新|发文|成文|公开|生成)(?:时间|日期)[:：]
+      | (?:发布|更新|发文|成文|公开|生成)?(?:时间|日期)[:：]
     )""",
     re.VERBOSE,
 )
+_COUNTER = re.compile(r"(?:浏览|点击|阅读|访问|访客)(?:次数|量|数)?\s*[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The report's own words: what comes before the first heading, and the sections."""
+    """The report's own words: what comes before the first heading, and the sections.
+
+    `path` is the innermost element around them all.
+    """
 
     preamble: str
     sections: tuple[Section, ...]
+    path: tuple[int, ...] = ()
 
 
 def clean_line(text: str) -> str:
@@ -65,7 +70,8 @@ def clean_line(text: str) -> str:
 def lines_to_parts(lines: Sequence[TextLine], table_lines: frozenset[int], start: int, options: Options) -> Parts:
     """Return the sections of a report whose title ends before line `start`; lines of tables are in no section."""
     headings = find_headings(lines, table_lines, options)
-    inside = _report_lines(lines, headings, options)
+    path = _common_path([lines[heading.line].path for heading in headings])
+    inside = _report_lines(lines, path, options)
     own = frozenset(number for number in inside if number >= start) - table_lines
     bounds = [heading.line for heading in headings] + [len(lines)]
     sections = tuple(
@@ -73,7 +79,7 @@ def lines_to_parts(lines: Sequence[TextLine], table_lines: frozenset[int], start
         for heading, end in zip(headings, bounds[1:], strict=True)
     )
     preamble = _join(lines, range(start, bounds[0]), own) if headings or start else ""
-    return Parts(preamble, sections)
+    return Parts(preamble, sections, path)
 
 
 def find_headings(lines: Sequence[TextLine], table_lines: frozenset[int], options: Options) -> tuple[Heading, ...]:
@@ -154,9 +160,8 @@ def _fits(heading: Heading, chosen: Sequence[Heading], *, chinese: bool) -> bool
     return bool(alike) and int(heading.number) < int(alike[0].number) and not (chinese and chinese_before)
 
 
-def _report_lines(lines: Sequence[TextLine], headings: Sequence[Heading], options: Options) -> list[int]:
+def _report_lines(lines: Sequence[TextLine], path: tuple[int, ...], options: Options) -> list[int]:
     """Return the lines inside the element that holds every heading, without those that belong to the page."""
-    path = _common_path([lines[heading.line].path for heading in headings])
     return [
         number for number, line in enumerate(lines) if line.path[: len(path)] == path and not is_chrome(line, options)
     ]
@@ -164,7 +169,10 @@ def _report_lines(lines: Sequence[TextLine], headings: Sequence[Heading], option
 
 def is_chrome(line: TextLine, options: Options) -> bool:
     """Whether a line belongs to the page around a report: counters, tools, links to neighbours."""
-    return line.outside or line.link_share > options.max_link_share or bool(_CHROME.match(line.text.strip()))
+    if line.outside or line.link_share > options.max_link_share or _CHROME.match(line.text.strip()):
+        return True
+    is_short = len(line.text) <= options.max_label_length and "。" not in line.text
+    return is_short and _COUNTER.search(line.text) is not None
 
 
 def _common_path(paths: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
