@@ -44,6 +44,18 @@ class Archive:
         return archive
 
     @classmethod
+    def discard(cls, path: str | os.PathLike[str]) -> None:
+        """Remove an archive with the files beside it, where nobody is writing it."""
+        file = Path(path)
+        lock = WriterLock(file, "gongkai")
+        lock.acquire()
+        try:
+            for ending in ("", "-wal", "-shm"):
+                Path(f"{file}{ending}").unlink(missing_ok=True)
+        finally:
+            lock.release()
+
+    @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Self:
         """Open an archive that is there, to read."""
         return cls(open_for_reading(Path(path)), None)

@@ -155,8 +155,7 @@ def _require_sound(form: Form, name: str) -> None:
 
 
 def _require_full_width(table: Table, name: str) -> None:
-    hanging: list[int] = []  # how many further lines each column is still covered by a label from above
-    hanging = [0] * table.width
+    hanging = [0] * table.width  # how many further lines each column is still covered by a label from above
     for number, line in enumerate(table.lines, 1):
         covered = sum(1 for left in hanging if left)
         printed = sum(label.colspan for label in line.labels) + sum(line.spans)

@@ -1,0 +1,56 @@
+"""`gongkai changes`: what changed, and when it was noticed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+
+from archive import Archive, ChangeKind, ChangeRow
+from gongkai.cli.options import archive_option, examples, json_option
+from gongkai.cli.output import print_json, print_rows
+
+_COLUMNS = ("seen_at", "kind", "id", "version", "what")
+
+
+@click.command(
+    "changes",
+    short_help="List what changed, and when it was noticed.",
+    epilog=examples("gongkai changes", "gongkai changes --kind figures --since 2026-01-01", "gongkai changes --json"),
+)
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="Only what was noticed from then on (UTC)."
+)
+@click.option("--kind", type=click.Choice(get_args(ChangeKind)), help="Only changes of this kind.")
+@click.option("--site", help="Only changes at this site.")
+@archive_option
+@json_option
+def command(since: Any, kind: str | None, site: str | None, archive_path: Path, *, as_json: bool) -> None:  # noqa: ANN401
+    """List the change log, oldest first: reports that are new, figures that differ (old → new), words that differ."""
+    moment = since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else None
+    with Archive.open(archive_path) as archive:
+        rows = archive.list_changes(moment, kind, site)
+    if as_json:
+        print_json(row.to_json() for row in rows)
+    elif rows:
+        print_changes(rows)
+    else:
+        click.echo("gongkai: no change fits", err=True)
+
+
+def print_changes(rows: list[ChangeRow]) -> None:
+    """Print changes, one line for each cell that differs."""
+    print_rows(_COLUMNS, [line for row in rows for line in _iter_lines(row)])
+
+
+def _iter_lines(row: ChangeRow) -> Iterator[tuple[object, ...]]:
+    names = (row.seen_at, row.kind, row.id, row.version)
+    if not row.cells:
+        yield (*names, row.title)
+    for cell in row.cells:
+        where = ".".join((cell["table"], cell["row"], cell["column"]))
+        yield (*names, f"{where}: {_figure(cell['old'])} → {_figure(cell['new'])}")
+
+
+def _figure(value: float | None) -> str:
+    return "no figure" if value is None else str(value)

@@ -1,0 +1,32 @@
+"""`gongkai reports`: the reports known."""
+
+from pathlib import Path
+
+import click
+
+from archive import Archive
+from gongkai.cli.options import archive_option, examples, json_option
+from gongkai.cli.output import print_json, print_rows
+
+_COLUMNS = ("id", "form", "published", "version", "last_seen", "title")
+
+
+@click.command(
+    "reports",
+    short_help="List the reports known.",
+    epilog=examples("gongkai reports", "gongkai reports --year 2020", "gongkai reports --site kuancheng --json"),
+)
+@click.option("--site", help="Only reports of this site.")
+@click.option("--year", type=int, help="Only reports about this year.")
+@archive_option
+@json_option
+def command(site: str | None, year: int | None, archive_path: Path, *, as_json: bool) -> None:
+    """List the reports known, as they stand now, by site, agency and year."""
+    with Archive.open(archive_path) as archive:
+        rows = archive.list_reports(site, year)
+    if as_json:
+        print_json(row.to_json() for row in rows)
+    elif rows:
+        print_rows(_COLUMNS, [[getattr(row, name) for name in _COLUMNS] for row in rows])
+    else:
+        click.echo("gongkai: no report is known yet that fits; `gongkai sites` lists the sites crawled", err=True)

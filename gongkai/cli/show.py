@@ -1,0 +1,42 @@
+"""`gongkai show`: one report in full."""
+
+from pathlib import Path
+
+import click
+
+from archive import Archive
+from gongkai.cli.options import archive_option, examples, json_option
+from gongkai.cli.output import clean, print_json, stdout
+from gongkai.cli.view import iter_report_lines
+
+
+@click.command(
+    "show",
+    short_help="Show one report with its tables as printed.",
+    epilog=examples(
+        "gongkai show 220103-柳影街道办事处-2020",
+        "gongkai show 柳影街道办事处-2020 --version 1",
+        "gongkai show --json 柳影",
+    ),
+)
+@click.argument("report")
+@click.option("--version", type=int, help="An earlier version, by its number.")
+@archive_option
+@json_option
+def command(report: str, version: int | None, archive_path: Path, *, as_json: bool) -> None:
+    """Show one report: who and when, its tables in their printed layout, its sections, what does not add up.
+
+    REPORT is an id as `gongkai reports` prints it, any part of one that no other has, or the URL of its page.
+    """
+    with Archive.open(archive_path) as archive:
+        shown = archive.show_report(report, version)
+    if as_json:
+        print_json([shown.to_json()])
+        return
+    console = stdout()
+    for line in iter_report_lines(shown.report, console.width):
+        console.print(line, soft_wrap=True)
+    console.print()
+    console.print(f"{shown.row.id}, version {shown.version} of {len(shown.versions)}", style="dim", soft_wrap=True)
+    for url in shown.row.urls:
+        console.print(clean(url), style="dim", soft_wrap=True)

@@ -1,0 +1,126 @@
+"""A report as a person reads it on a terminal: who and when, its tables as printed, its words, what does not add up."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from rich.text import Text
+
+from gongkai.cli.grid import DrawnCell, draw_grid
+from gongkai.cli.output import clean
+from parsers.forms import Form, Table, load_forms
+from parsers.forms.printed import table_to_printed
+from parsers.report import Cell, CellKey, CellStatus, Report
+
+_WORDS_SHOWN = 160
+_MARKS: Mapping[CellStatus, tuple[str, str, str]] = {  # what is drawn, how, and what it means
+    "blank": ("□", "dim", "left blank"),
+    "inferred": ("≈", "cyan", "lost in the text, the only value that fits"),
+    "ambiguous": ("?", "bold red", "something stands there that cannot be placed for certain"),
+    "missing": ("×", "red", "not in the document"),
+}
+
+
+def iter_report_lines(report: Report, width: int) -> Iterator[Text]:
+    """Yield the lines of a report for a terminal of that width."""
+    yield Text(clean(report.title) or "(no title)", "bold")
+    yield from _iter_facts(report)
+    for section in report.sections:
+        yield Text()
+        yield Text(clean(section.heading), "bold")
+        if section.text:
+            yield Text(_shorten(clean(section.text)))
+        yield from _iter_tables(report, section.key, width)
+    shown = {section.key for section in report.sections}
+    for table in _tables_of(report):
+        if table.section not in shown:
+            yield Text()
+            yield Text(table.label, "bold")
+            yield from _draw(table, report, width)
+    yield from _iter_marks(report)
+    yield from _iter_findings(report)
+
+
+def _iter_facts(report: Report) -> Iterator[Text]:
+    form = load_forms().get(report.form or "")
+    facts = (
+        ("kind", "not an annual report" if report.kind == "other" else None),
+        ("agency", report.agency),
+        ("district", report.district),
+        ("year", report.year),
+        ("form", _name_form(report, form)),
+        ("published", report.published),
+    )
+    for name, value in facts:
+        if value is not None:
+            yield Text.assemble((f"{name:10}", "dim"), clean(value))
+
+
+def _name_form(report: Report, form: Form | None) -> str | None:
+    return f"{form.key} ({form.name}, {form.source})" if form else report.form
+
+
+def _tables_of(report: Report) -> tuple[Table, ...]:
+    """Return the official tables that the report has cells of, in the form that each follows."""
+    keys = {cell.key for cell in report.cells}
+    forms = sorted(load_forms().values(), key=lambda form: form.key != report.form)
+    found: dict[str, Table] = {}
+    for form in forms:
+        for table in form.tables:
+            if keys.issuperset(table.iter_cells()):
+                found.setdefault(table.key, table)
+    return tuple(found.values())
+
+
+def _iter_tables(report: Report, section: str | None, width: int) -> Iterator[Text]:
+    for table in _tables_of(report):
+        if table.section == section:
+            yield from _draw(table, report, width)
+
+
+def _draw(table: Table, report: Report, width: int) -> list[Text]:
+    cells = {cell.key: cell for cell in report.cells}
+    if all(cells[key].status == "missing" for key in table.iter_cells()):
+        return [Text("(the table is not in the document)", "red")]
+    printed = table_to_printed(table, dict.fromkeys(cells, ""))
+    rows = [[_drawn(cells, cell.key, cell.text, cell.colspan, cell.rowspan) for cell in line] for line in printed]
+    return draw_grid(rows, table.width, width)
+
+
+def _drawn(cells: Mapping[CellKey, Cell], key: CellKey | None, label: str, colspan: int, rowspan: int) -> DrawnCell:
+    if key is None:
+        return DrawnCell(label, "", is_figure=False, colspan=colspan, rowspan=rowspan)
+    text, style = _figure(cells[key])
+    return DrawnCell(text, style, is_figure=True, colspan=colspan, rowspan=rowspan)
+
+
+def _figure(cell: Cell) -> tuple[str, str]:
+    if cell.status == "reported":
+        return clean(cell.raw), "dim" if cell.value == 0 else "bold"
+    mark, style, _ = _MARKS[cell.status]
+    return f"{mark}{cell.value}" if cell.status == "inferred" else clean(cell.raw) or mark, style
+
+
+def _iter_marks(report: Report) -> Iterator[Text]:
+    counts = Counter(cell.status for cell in report.cells)
+    if any(status in counts for status in _MARKS):
+        yield Text()
+    for status, (mark, style, meaning) in _MARKS.items():
+        if status in counts:
+            yield Text.assemble((mark, style), f" {status}: {meaning} ({counts[status]} cells)")
+
+
+def _iter_findings(report: Report) -> Iterator[Text]:
+    failed = [check for check in report.checks if check.status == "fail"]
+    if report.checks:
+        passed = sum(check.status == "pass" for check in report.checks)
+        unknown = len(report.checks) - passed - len(failed)
+        yield Text()
+        yield Text(f"{passed} sums add up, {len(failed)} do not, {unknown} cannot be told")
+    for check in failed:
+        yield Text.assemble(("  ✗ ", "red"), f"{check.rule} {check.where}: {clean(check.text)}")
+    for warning in report.warnings:
+        yield Text.assemble(("  ! ", "yellow"), clean(warning))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _WORDS_SHOWN else f"{text[:_WORDS_SHOWN]}… ({len(text)} characters)"
