@@ -2,14 +2,15 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
-from archive.errors import BusyError, CannotOpenError, DamagedError
+from archive.errors import ArchiveError, BusyError, CannotOpenError, DamagedError
 from archive.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 
 _BUSY_MILLISECONDS = 10_000
@@ -26,9 +27,13 @@ class WriterLock:
 
     def acquire(self) -> None:
         """Take the lock at once or raise `BusyError` naming its holder."""
+        if not self._archive.parent.is_dir():
+            raise CannotOpenError(f"cannot write {self._archive}: there is no folder {self._archive.parent}; make it")
         try:
             self._lock.acquire(timeout=0)
-        except Timeout:
+        except Timeout as problem:
+            if not Path(self._lock.lock_file).exists():  # a folder where nothing can be made looks like a lock
+                raise _cannot_write(self._archive, PermissionError("no file can be made there")) from problem
             holder = self._note.read_text(encoding="utf-8").strip() if self._note.exists() else "another process"
             raise BusyError(f"{self._archive} is being written by {holder}; wait until it ends") from None
         except OSError as problem:
@@ -45,14 +50,14 @@ class WriterLock:
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """Open an archive that this process has locked, made and migrated where needed."""
     try:
-        connection = _connect(f"file:{_quoted(path)}?mode=rwc")
+        connection = _connect(path, "rwc")
         _require_archive(connection, path, may_be_new=True)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         if _user_version(connection) != SCHEMA_VERSION:
             migrate(connection)
     except sqlite3.Error as problem:
-        raise _explain(path, problem) from problem
+        raise _cannot_write(path, problem) from problem
     return connection
 
 
@@ -63,13 +68,11 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
             f"no archive at {path}; make one with `gongkai crawl` or `gongkai demo`, or name it with --archive"
         )
     try:
-        connection = _connect(f"file:{_quoted(path)}?mode=rw")
+        connection = _connect(path, _reading_mode(path))
         _require_archive(connection, path, may_be_new=False)
-        if _user_version(connection) < SCHEMA_VERSION:
-            migrate(connection)
         connection.execute("PRAGMA query_only = ON")
     except sqlite3.Error as problem:
-        raise _explain(path, problem) from problem
+        raise _cannot_write(path, problem) from problem
     return connection
 
 
@@ -79,18 +82,57 @@ def atomic(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk has ended it already
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
-def _connect(uri: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+class _Connection(sqlite3.Connection):
+    """A connection whose errors are the archive's own where they are about the file and not about the SQL."""
+
+    path = Path()
+
+    def execute(self, *args: Any) -> sqlite3.Cursor:  # noqa: ANN401 - as in sqlite3
+        """Run a statement."""
+        try:
+            return super().execute(*args)
+        except sqlite3.DatabaseError as problem:
+            meaning = _explain(self.path, problem)
+            if meaning is None:
+                raise
+            raise meaning from problem
+
+    def executemany(self, *args: Any) -> sqlite3.Cursor:  # noqa: ANN401 - as in sqlite3
+        """Run a statement for each row."""
+        try:
+            return super().executemany(*args)
+        except sqlite3.DatabaseError as problem:
+            meaning = _explain(self.path, problem)
+            if meaning is None:
+                raise
+            raise meaning from problem
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"file:{_quoted(path)}?mode={mode}"
+    try:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, factory=_Connection)
+    except sqlite3.Error as problem:
+        raise _cannot_write(path, problem) from problem
+    connection.path = path
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _reading_mode(path: Path) -> str:
+    """Return how to open a file to read: as usual, or as on a disc that cannot be written."""
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return "rw"
+    return "ro" if Path(f"{path}-wal").exists() else "ro&immutable=1"
 
 
 def _quoted(path: Path) -> str:
@@ -115,16 +157,28 @@ def _require_archive(connection: sqlite3.Connection, path: Path, *, may_be_new: 
         )
 
 
-def _explain(path: Path, problem: sqlite3.Error) -> CannotOpenError | BusyError | DamagedError:
+def _explain(path: Path, problem: sqlite3.Error) -> ArchiveError | None:
+    """Return what an error of SQLite says about the file, None where it is about something else."""
     message = str(problem)
-    if "not a database" in message:
-        return CannotOpenError(f"{path} is not an SQLite file; name another file with --archive")
-    if "malformed" in message or "disk image" in message:
-        return DamagedError(f"{path} is damaged ({message}); restore a copy")
-    if "locked" in message:
-        return BusyError(f"{path} is locked by another program; close it and try again")
-    return _cannot_write(path, problem)
+    for words, make in _MEANINGS:
+        if words in message:
+            return make(path, message)
+    return None
 
 
 def _cannot_write(path: Path, problem: Exception) -> CannotOpenError:
     return CannotOpenError(f"cannot open {path} ({problem}); check that the folder is there and may be written")
+
+
+_MEANINGS: tuple[tuple[str, Callable[[Path, str], ArchiveError]], ...] = (
+    (
+        "not a database",
+        lambda path, _: CannotOpenError(f"{path} is not an SQLite file; name another file with --archive"),
+    ),
+    ("malformed", lambda path, said: DamagedError(f"{path} is damaged ({said}); restore a copy")),
+    ("locked", lambda path, _: BusyError(f"{path} is locked by another program; close it and try again")),
+    ("is full", lambda path, _: CannotOpenError(f"no room left to write {path}; make room, what is stored stays")),
+    ("readonly", lambda path, _: CannotOpenError(f"{path} may not be written; change its permissions or its folder")),
+    ("unable to open", lambda path, said: _cannot_write(path, sqlite3.OperationalError(said))),
+    ("disk I/O error", lambda path, said: CannotOpenError(f"{path} cannot be written ({said}); check the disk")),
+)

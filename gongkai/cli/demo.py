@@ -102,6 +102,6 @@ def _say_next(archive_path: Path, report: str) -> None:
         f"gongkai changes --json{option}",
         f"gongkai search 依申请公开{option}",
         f"sqlite-utils rows {archive_path} figures_now --limit 5",
-        "rm gongkai.db, then `gongkai sites add NAME URL` and `gongkai crawl`: the same with real sites",
+        f"rm {archive_path}, then `gongkai sites add NAME URL` and `gongkai crawl`: the same with real sites",
     ):
         stdout().print(f"  {line}", soft_wrap=True)

@@ -11,6 +11,10 @@ from gongkai.cli.output import print_json, stdout
 from gongkai.cli.view import iter_report_lines
 from parsers import ParserError, Report, parse
 
+_NO_REPORT = (
+    "no annual report in it: neither the title of one nor a table of a known form; check that it is the page meant"
+)
+
 
 @click.command(
     "parse",
@@ -31,6 +35,8 @@ def command(files: tuple[Path, ...], *, as_json: bool) -> int:
         if error:
             click.echo(f"gongkai: {file}: {error}", err=True)
             outcome = FAILED
+        elif report and report.kind == "other":
+            click.echo(f"gongkai: {file}: {_NO_REPORT}", err=True)
         if as_json:
             print_json([_to_json(str(file), report, error)])
         elif report:

@@ -54,15 +54,8 @@ def list_sites(sites_path: Path, archive_path: Path, *, as_json: bool) -> None:
             for known in archive.list_sites():
                 listed = rows.setdefault(known["name"], {"start_urls": []})
                 rows[known["name"]] = {**known, **listed}
-    nothing: dict[str, Any] = {
-        "title": None,
-        "division": None,
-        "start_urls": [],
-        "last_visit": None,
-        "captures": 0,
-        "reports": 0,
-    }
-    full = [{"name": name, **nothing, **row} for name, row in rows.items()]
+    fields = ("title", "division", "start_urls", "last_visit", "captures", "reports")
+    full = [{"name": name, **{field: row.get(field) for field in fields}} for name, row in rows.items()]
     if as_json:
         print_json(full)
     else:
