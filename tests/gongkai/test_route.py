@@ -1,0 +1,261 @@
+"""The whole route on real input: served, crawled from the home page, rebuilt, archived, asked for."""
+
+import html
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongkai.demo import DAY_TWO, serve_sites
+from gongkai.demo.pages import figures_of_day, reports_of_day
+from tests.crawler.served import Served, link, page, serve
+from tests.gongkai.conftest import Outcome
+
+ROOT = Path(__file__).parents[2]
+SEEDS = sorted((ROOT.parent / "shared" / "seeds").glob("*.txt"))
+TRUTHS = [json.loads(file.with_suffix(".truth.json").read_text(encoding="utf-8")) for file in SEEDS]
+needs_seeds = pytest.mark.skipif(not SEEDS, reason="the five reports lie beside the project, not in it")
+
+Gongkai = Callable[..., Outcome]
+
+
+def seed_pages(carrier: str) -> dict[str, Served]:
+    """Return a site of the five seeds: each as a text file behind a report page, or as a page with a <p> a line."""
+    rows = [link(f"r{number}.html", f"某{number}街道2020年政府信息公开工作年度报告") for number in range(len(SEEDS))]
+    pages = {
+        "/": page("区政府", link("/nb/", "政府信息公开年报")),
+        "/nb/": page("政府信息公开年报", "<ul>", *rows, "</ul>"),
+    }
+    for number, file in enumerate(SEEDS):
+        text = file.read_text(encoding="utf-8")
+        if carrier == "text":
+            plain = (("Content-Type", "text/plain"),)
+            pages[f"/nb/r{number}.html"] = page("年度报告", link(f"r{number}.txt", "附件"))
+            pages[f"/nb/r{number}.txt"] = Served(text.encode(), headers=plain)
+        else:
+            paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in text.split("\n"))
+            pages[f"/nb/r{number}.html"] = page("年度报告", '<div class="content">', paragraphs, "</div>")
+    return pages
+
+
+def write_sites(folder: Path, url: str, **more: object) -> None:
+    """Write a sites.toml for one site."""
+    extra = "".join(f"{key} = {json.dumps(value)}\n" for key, value in more.items())
+    (folder / "sites.toml").write_text(f'[[site]]\nname = "one"\nstart_urls = ["{url}/"]\ndelay = 0\n{extra}')
+
+
+def archived_cells(archive: Path) -> dict[tuple[str, int], dict[tuple[str, str, str], tuple[str, Any, str]]]:
+    """Return raw, value and status of every current cell, by agency and year."""
+    found: dict[tuple[str, int], dict[tuple[str, str, str], tuple[str, Any, str]]] = {}
+    with closing(sqlite3.connect(archive)) as connection:
+        for agency, year, *key, raw, value, status in connection.execute(
+            'SELECT agency, year, "table", "row", "column", raw, value, status FROM figures_now'
+        ):
+            found.setdefault((agency, year), {})[key[0], key[1], key[2]] = (raw, value, status)
+    return found
+
+
+def contents(archive: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Return what an archive holds, without the moments at which it was written."""
+    queries = {
+        "captures": "SELECT url, kind, status, failure, found_on, link_text, body_id FROM captures"
+        " JOIN pages ON pages.id = page_id ORDER BY captures.id",
+        "bodies": "SELECT id, sha256 FROM bodies ORDER BY id",
+        "versions": "SELECT key, number, figures_hash, words_hash FROM versions JOIN reports ON reports.id = report_id"
+        " ORDER BY key, number",
+        "changes": "SELECT report_id, kind, cells FROM changes ORDER BY id",
+        "cells": "SELECT * FROM cells ORDER BY 1, 2, 3, 4",
+        "search": "SELECT count(*) FROM search_words",
+    }
+    with closing(sqlite3.connect(archive)) as connection:
+        return {name: connection.execute(query).fetchall() for name, query in queries.items()}
+
+
+@needs_seeds
+@pytest.mark.parametrize("carrier", ["text", "html"])
+def test_seeds_go_the_whole_route(gongkai: Gongkai, tmp_path: Path, carrier: str) -> None:
+    """Each seed, met on a site as a file or as a page, has all its cells in the archive as its truth has them."""
+    with serve(seed_pages(carrier)) as server:
+        write_sites(tmp_path, server.url)
+        outcome = gongkai("crawl", "--json")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    summary = json.loads(outcome.out)
+    assert (summary["reports"], summary["new"], summary["failed"], summary["complete"]) == (5, 5, [], True)
+    expected = {
+        (truth["agency"], truth["year"]): {
+            (cell["table"], cell["row"], cell["column"]): (cell["raw"], cell["value"]) for cell in truth["cells"]
+        }
+        for truth in TRUTHS
+    }
+    found = {
+        name: {key: (raw, value) for key, (raw, value, _) in cells.items()}
+        for name, cells in archived_cells(tmp_path / "gongkai.db").items()
+    }
+    assert found == expected
+    assert sum(map(len, found.values())) == 990
+
+
+def test_demo_figures_arrive_unharmed(gongkai: Gongkai, tmp_path: Path) -> None:
+    """Every figure of every demo report stands in the archive in its own cell, blanks apart from zeros."""
+    outcome = gongkai("demo")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    with closing(sqlite3.connect(tmp_path / "gongkai.db")) as connection:
+        names = {
+            url: report
+            for report, url in connection.execute(
+                "SELECT report_id, url FROM locations JOIN pages ON page_id = pages.id"
+            )
+        }
+    assert len(names) == len(reports_of_day(2)) == 17
+    found = sorted(
+        sorted((key, raw) for key, (raw, _, _) in cells.items())
+        for cells in archived_cells(tmp_path / "gongkai.db").values()
+    )
+    expected = sorted(
+        sorted((tuple(key), raw) for key, raw in figures_of_day(report, 2).raw.items()) for report in reports_of_day(2)
+    )
+    assert found == expected
+
+
+def test_an_unchanged_site_brings_nothing(gongkai: Gongkai, tmp_path: Path) -> None:
+    """A second crawl of sites that stayed the same adds captures and nothing else."""
+    with serve_sites(1) as servers:
+        (tmp_path / "sites.toml").write_text(servers.sites_toml())
+        gongkai("crawl")
+        before = contents(tmp_path / "gongkai.db")
+        again = gongkai("crawl", "--json")
+
+    after = contents(tmp_path / "gongkai.db")
+    assert [json.loads(line)["new"] + json.loads(line)["changed"] for line in again.out.splitlines()] == [0, 0, 0]
+    assert len(after.pop("captures")) == 2 * len(before.pop("captures"))
+    assert after == before
+
+
+def test_one_edited_figure_is_one_change(gongkai: Gongkai, tmp_path: Path) -> None:
+    """Where a figure is edited, a report appears and a counter ticks, two changes are noticed, with that very cell."""
+    with serve_sites(1) as servers:
+        (tmp_path / "sites.toml").write_text(servers.sites_toml())
+        gongkai("crawl")
+        known = len(gongkai("changes", "--json").out.splitlines())
+        servers.switch(2)
+        gongkai("crawl")
+        changes = [json.loads(line) for line in gongkai("changes", "--json").out.splitlines()][known:]
+
+    cell = dict(zip(("table", "row", "column"), DAY_TWO.cell, strict=True))
+    assert [(change["kind"], change["cells"]) for change in changes] == [
+        ("new", []),
+        ("figures", [{**cell, "old": int(DAY_TWO.old), "new": int(DAY_TWO.new)}]),
+    ]
+
+
+def test_scrapy_and_gongkai_leave_the_same_archive(gongkai: Gongkai, tmp_path: Path) -> None:
+    """`scrapy crawl annual_reports` fills an archive exactly as `gongkai crawl` does."""
+    with serve_sites(1) as servers:
+        (tmp_path / "sites.toml").write_text(servers.sites_toml())
+        gongkai("crawl", "--archive", "ours.db")
+        subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "scrapy", "crawl", "annual_reports", "-a", f"sites={tmp_path / 'sites.toml'}"],
+            cwd=ROOT,
+            env={**os.environ, "GONGKAI_ARCHIVE": str(tmp_path / "scrapy.db")},
+            capture_output=True,
+            check=True,
+            timeout=120,
+        )
+
+    ours, theirs = contents(tmp_path / "ours.db"), contents(tmp_path / "scrapy.db")
+    assert len(ours["versions"]) == 16
+    assert {name: sorted(map(str, _without_ids(rows))) for name, rows in ours.items() if name != "cells"} == {
+        name: sorted(map(str, _without_ids(rows))) for name, rows in theirs.items() if name != "cells"
+    }
+    assert archived_cells(tmp_path / "ours.db") == archived_cells(tmp_path / "scrapy.db")
+
+
+def _without_ids(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Leave out numbers that depend on which of several sites answered first."""
+    return [tuple(value for value in row if not isinstance(value, int)) for row in rows]
+
+
+def test_a_site_that_fails_loses_nothing(gongkai: Gongkai, tmp_path: Path) -> None:
+    """A site that does not answer ends in one line and exit code 3; what was stored of it stays."""
+    with serve_sites(1) as servers:
+        (tmp_path / "sites.toml").write_text(servers.sites_toml())
+        gongkai("crawl")
+    before = contents(tmp_path / "gongkai.db")
+    outcome = gongkai("crawl", "--site", "yanhu")
+
+    assert outcome.code == 3
+    assert outcome.err.startswith("gongkai: yanhu: http://127.0.0.1:")
+    assert "refused (check the address" in outcome.err
+    assert outcome.err.count("\n") == 1
+    after = contents(tmp_path / "gongkai.db")
+    assert after.pop("captures")[: len(before["captures"])] == before.pop("captures")
+    assert after == before
+
+
+def test_a_promised_report_that_is_none_is_said(gongkai: Gongkai, tmp_path: Path) -> None:
+    """A page that its link calls a report, and that holds none, is a failure of the crawl and not passed over."""
+    pages = {
+        "/": page("区政府", link("/nb/", "政府信息公开年报")),
+        "/nb/": page("政府信息公开年报", link("a.html", "某街道2020年政府信息公开工作年度报告")),
+        "/nb/a.html": page("某区", "<p>正在建设</p>"),
+    }
+    with serve(pages) as server:
+        write_sites(tmp_path, server.url)
+        outcome = gongkai("crawl", "--json")
+
+    failed = json.loads(outcome.out)["failed"]
+    assert outcome.code == 3
+    assert [(failure["url"].rpartition("/")[2], failure["reason"][:28]) for failure in failed] == [
+        ("a.html", "its link promises a report (")
+    ]
+
+
+def test_a_404_among_reports_is_said(gongkai: Gongkai, tmp_path: Path) -> None:
+    """A report that answers 404 is said, and the crawl is not complete."""
+    pages = {
+        "/": page("区政府", link("/nb/", "政府信息公开年报")),
+        "/nb/": page("政府信息公开年报", link("gone.html", "某街道2020年政府信息公开工作年度报告")),
+    }
+    with serve(pages) as server:
+        write_sites(tmp_path, server.url)
+        outcome = gongkai("crawl", "--json")
+
+    summary = json.loads(outcome.out)
+    assert (outcome.code, summary["complete"], summary["reports"]) == (3, False, 0)
+    assert {"url": f"{server.url}/nb/gone.html", "reason": "http 404"} in summary["failed"]
+    assert "gone.html: http 404 (open it in a browser" in outcome.err
+
+
+def test_too_few_reports_is_incomplete(gongkai: Gongkai, tmp_path: Path) -> None:
+    """A site with fewer reports than its `min_reports` is not complete, though every page answered."""
+    with serve_sites(1) as servers:
+        (tmp_path / "sites.toml").write_text(servers.sites_toml().replace("delay = 0", "delay = 0\nmin_reports = 6"))
+        outcome = gongkai("crawl", "--json")
+
+    by_site = {summary["site"]: summary for summary in map(json.loads, outcome.out.splitlines())}
+    assert outcome.code == 3
+    assert {name: summary["complete"] for name, summary in by_site.items()} == {
+        "yunting": True,
+        "chengxiu": False,
+        "yanhu": False,
+    }
+
+
+def test_day_two_is_described_as_it_is() -> None:
+    """The figures that the demo speaks of are those that the two days differ in."""
+    first = figures_of_day(DAY_TWO.edited, 1).raw
+    second = figures_of_day(DAY_TWO.edited, 2).raw
+
+    assert {key: (first[key], second[key]) for key in first if first[key] != second[key]} == {
+        DAY_TWO.cell: (DAY_TWO.old, DAY_TWO.new)
+    }
+    assert DAY_TWO.added not in reports_of_day(1)
