@@ -96,10 +96,11 @@ def list_reports(connection: sqlite3.Connection, site: str | None = None, year: 
     """Return the reports known, by site, agency and year."""
     rows = connection.execute(
         """
-        SELECT * FROM reports_now WHERE (? IS NULL OR site = ?) AND (? IS NULL OR year = ?)
-        ORDER BY site, agency, year, report
+        SELECT reports_now.* FROM reports_now JOIN reports ON reports.id = reports_now.report_id
+        WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR reports.year = ?2)
+        ORDER BY site, reports.agency_key, reports.year, reports.key
         """,
-        (site, site, year, year),
+        (site, year),
     ).fetchall()
     return [_to_report_row(connection, row) for row in rows]
 

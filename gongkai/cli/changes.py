@@ -40,7 +40,7 @@ def command(since: Any, kind: str | None, site: str | None, archive_path: Path, 
 
 def print_changes(rows: list[ChangeRow]) -> None:
     """Print changes, one line for each cell that differs."""
-    print_rows(_COLUMNS, [line for row in rows for line in _iter_lines(row)])
+    print_rows(_COLUMNS, [line for row in rows for line in _iter_lines(row)], numbers=frozenset({"version"}))
 
 
 def _iter_lines(row: ChangeRow) -> Iterator[tuple[object, ...]]:

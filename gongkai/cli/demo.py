@@ -1,5 +1,8 @@
 """`gongkai demo`: the main job, end to end, on sites of its own."""
 
+import os
+import shutil
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +20,7 @@ from gongkai.crawling import SiteSummary
 from gongkai.demo import DAY_TWO, DemoServers, serve_sites
 from gongkai.demo.mark import holds_demo
 
-_QUERY = "复议"
+_QUERY = "电梯"
 
 
 @click.command(
@@ -68,7 +71,7 @@ def _run(servers: DemoServers, archive_path: Path) -> int:
         matches = archive.search(_QUERY, 3)
     _say("What changed between the two days (the counter is no change):")
     print_changes([*new, *since])
-    _say(f"The three reports that are closest to {_QUERY}:")
+    _say(f"Reports that hold the word {_QUERY}, the closest first:")
     print_rows(("id", "snippet"), [(match.id, match.snippet) for match in matches])
     _say_next(archive_path, since[0].id if since else "")
     return exit_code([*first, *second])
@@ -94,14 +97,24 @@ def _say(text: str) -> None:
 
 
 def _say_next(archive_path: Path, report: str) -> None:
-    is_default = archive_path == Path("gongkai.db")
-    option = "" if is_default else f" --archive {archive_path}"
+    option = "" if archive_path == Path("gongkai.db") else f" --archive {archive_path}"
+    tool = _command_as_typed()
     _say(f"Everything is in {archive_path}, an SQLite file that other tools open too. Try next:")
     for line in (
-        f"gongkai show {report}{option}",
-        f"gongkai changes --json{option}",
-        f"gongkai search 依申请公开{option}",
-        f"sqlite-utils rows {archive_path} figures_now --limit 5",
-        f"rm {archive_path}, then `gongkai sites add NAME URL` and `gongkai crawl`: the same with real sites",
+        f"{tool} show {report}{option}",
+        f"{tool} changes --json{option}",
+        f"{tool} search 依申请公开{option}",
+        f"{tool.removesuffix('gongkai')}sqlite-utils rows {archive_path} figures_now --limit 5",
     ):
         stdout().print(f"  {line}", soft_wrap=True)
+    stdout().print(
+        f"With real sites: `{tool} sites add NAME URL`, then `{tool} crawl --archive real.db`", soft_wrap=True
+    )
+
+
+def _command_as_typed() -> str:
+    """Return what starts this program from here: its name, or its path where the shell does not find it."""
+    here = Path(sys.argv[0])
+    if here.name != "gongkai" or shutil.which("gongkai"):
+        return "gongkai"
+    return os.path.relpath(here)

@@ -32,7 +32,7 @@ def crawl_shown(sites: Sequence[Site], archive: Archive) -> tuple[SiteSummary, .
 
         def show(progress: Progress) -> None:
             failed = f", {progress.failed} failed" if progress.failed else ""
-            state = f"{progress.requests} requests, {progress.reports_met} reports{failed}"
+            state = f"{progress.requests} requests, {progress.reports_met} report pages{failed}"
             bars.update(tasks[progress.site], state=state, completed=int(progress.finished))
 
         return crawl_sites(sites, archive, on_progress=show, log_handler=StderrHandler())
