@@ -107,9 +107,8 @@ def _say_next(archive_path: Path, report: str) -> None:
         f"{tool.removesuffix('gongkai')}sqlite-utils rows {archive_path} figures_now --limit 5",
     ):
         stdout().print(f"  {line}", soft_wrap=True)
-    stdout().print(
-        f"With real sites: `{tool} sites add NAME URL`, then `{tool} crawl --archive real.db`", soft_wrap=True
-    )
+    real = f"With real sites: `{tool} sites add NAME URL`, then `{tool} crawl --archive real.db`"
+    stdout().print(real, soft_wrap=True)
 
 
 def _command_as_typed() -> str:

@@ -7,11 +7,14 @@ from functools import cache
 from typing import Any
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 PIPED_WIDTH = 100
+_GAP = 2
+_LEAST_CUT = 12
 
 
 @cache
@@ -42,21 +45,42 @@ def print_json(values: Iterable[Mapping[str, Any]]) -> None:
 
 
 def print_rows(
-    columns: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: frozenset[str] = frozenset()
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    numbers: frozenset[str] = frozenset(),
+    cut: str | None = None,
 ) -> None:
-    """Print rows as a table on a terminal, as tab-separated lines elsewhere; `numbers` are set to the right."""
+    """Print rows as a table on a terminal, as tab-separated lines elsewhere.
+
+    Columns in `numbers` are set to the right. Text that is too long is broken, that of the column `cut` is cut.
+    """
     console = stdout()
     if not console.is_terminal:
         click.echo("\t".join(columns))
         for row in rows:
             click.echo("\t".join(clean(value).replace("\t", " ") for value in row))
         return
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, _GAP, 0, 0))
     for column in columns:
-        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+        is_cut = column == cut
+        table.add_column(
+            column,
+            justify="right" if column in numbers else "left",
+            overflow="ellipsis" if is_cut else "fold",
+            no_wrap=cut is not None,
+            max_width=_room_left(columns, rows, column, console.width) if is_cut else None,
+        )
     for row in rows:
         table.add_row(*(Text(clean(value)) for value in row))
     console.print(table)
+
+
+def _room_left(columns: Sequence[str], rows: Sequence[Sequence[object]], cut: str, width: int) -> int:
+    """Return how wide the column `cut` can be where all others have what they need."""
+    others = [number for number, column in enumerate(columns) if column != cut]
+    taken = sum(max(cell_len(clean(row[number])) for row in (columns, *rows)) + _GAP for number in others)
+    return max(_LEAST_CUT, width - taken - _GAP)
 
 
 def clean(value: object) -> str:

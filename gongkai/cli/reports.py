@@ -27,8 +27,7 @@ def command(site: str | None, year: int | None, archive_path: Path, *, as_json: 
     if as_json:
         print_json(row.to_json() for row in rows)
     elif rows:
-        print_rows(
-            _COLUMNS, [[getattr(row, name) for name in _COLUMNS] for row in rows], numbers=frozenset({"version"})
-        )
+        lines = [[getattr(row, name) for name in _COLUMNS] for row in rows]
+        print_rows(_COLUMNS, lines, numbers=frozenset({"version"}), cut="title")
     else:
         click.echo("gongkai: no report is known yet that fits; `gongkai sites` lists the sites crawled", err=True)
