@@ -220,12 +220,14 @@ def list_sites(connection: sqlite3.Connection) -> list[dict[str, Any]]:
         """
         SELECT sites.name, sites.title, sites.division, max(captures.fetched_at) AS last_visit,
                count(captures.id) AS captures,
-               (SELECT count(*) FROM reports_now WHERE reports_now.site = sites.name) AS reports
+               (SELECT count(*) FROM reports_now WHERE reports_now.site = sites.name) AS reports,
+               (SELECT json_group_array(url) FROM pages AS homes WHERE homes.site_id = sites.id AND homes.kind = 'home')
+                 AS start_urls
         FROM sites LEFT JOIN pages ON pages.site_id = sites.id LEFT JOIN captures ON captures.page_id = pages.id
         GROUP BY sites.id ORDER BY sites.name
         """
     )
-    return [dict(row) for row in rows]
+    return [{**dict(row), "start_urls": json.loads(row["start_urls"])} for row in rows]
 
 
 def _to_report_row(connection: sqlite3.Connection, row: sqlite3.Row) -> ReportRow:

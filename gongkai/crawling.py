@@ -83,7 +83,7 @@ def crawl_sites(
 
 
 def _summarise(site: Site, result: SiteResult, readings: SiteReadings) -> SiteSummary:
-    failed = [*result.failed, *(Failure(problem.url, problem.reason) for problem in readings.problems)]
+    failed = [*result.failed, *readings.failed]
     if not result.interrupted and len(readings.reports) < site.min_reports:
         reason = f"{len(readings.reports)} reports, fewer than the {site.min_reports} of min_reports"
         failed.append(Failure(site.start_urls[0], reason))

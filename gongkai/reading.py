@@ -5,33 +5,29 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from archive import Archive, Filed, Reading, Unread
+from crawler import Failure
 from parsers import PARSER_VERSION, ParserError, Report, parse
 from parsers.identity import find_district, is_report_title, parse_title
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """A URL where a report was to be expected, and what stood in the way."""
-
-    url: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class SiteReadings:
-    """What the captures of one site were found to hold. `reports` are the ids of the reports met."""
+    """What the captures of one site were found to hold.
+
+    `reports` are the ids of the reports met, `failed` the addresses where one was to be expected and is not.
+    """
 
     reports: frozenset[str] = frozenset()
     new: int = 0
     changed: int = 0
-    problems: tuple[Problem, ...] = ()
+    failed: tuple[Failure, ...] = ()
 
     def __add__(self, other: "SiteReadings") -> "SiteReadings":
         return SiteReadings(
             self.reports | other.reports,
             self.new + other.new,
             self.changed + other.changed,
-            (*self.problems, *other.problems),
+            (*self.failed, *other.failed),
         )
 
 
@@ -98,11 +94,11 @@ def _sum_up(items: list[_Read]) -> SiteReadings:
         reports=frozenset(one.report for one in filed if one.report),
         new=sum(one.change == "new" for one in filed),
         changed=sum(one.change in {"figures", "text"} for one in filed),
-        problems=tuple(_iter_problems(sorted(items, key=lambda item: item.unread.capture_id))),
+        failed=tuple(_iter_failures(sorted(items, key=lambda item: item.unread.capture_id))),
     )
 
 
-def _iter_problems(items: Iterable[_Read]) -> Iterator[Problem]:
+def _iter_failures(items: Iterable[_Read]) -> Iterator[Failure]:
     listed = list(items)
     by_url = {item.unread.url: item for item in listed}
     files: dict[str, list[_Read]] = {}
@@ -110,11 +106,11 @@ def _iter_problems(items: Iterable[_Read]) -> Iterator[Problem]:
         if item.unread.kind == "attachment":
             files.setdefault(item.unread.found_on or "", []).append(item)
     for item in listed:
-        if reason := _find_problem(item, by_url, files.get(item.unread.url, [])):
-            yield Problem(item.unread.url, reason)
+        if reason := _find_reason(item, by_url, files.get(item.unread.url, [])):
+            yield Failure(item.unread.url, reason)
 
 
-def _find_problem(item: _Read, by_url: Mapping[str, _Read], files: list[_Read]) -> str | None:
+def _find_reason(item: _Read, by_url: Mapping[str, _Read], files: list[_Read]) -> str | None:
     """Say why a capture gave no report though it should have; a file beside a report that was read owes nothing."""
     if item.filed and item.filed.report:
         return item.filed.note

@@ -6,8 +6,8 @@ whatever happens, as Scrapy does; `gongkai crawl` says by its exit code what is 
 
 from archive import Archive
 from crawler.settings import *  # noqa: F403 - a settings module is its names
-from gongkai.cli.options import default_archive
 from gongkai.crawling import ReadingArchive
+from gongkai.defaults import default_archive
 
 
 def open_archive() -> ReadingArchive:

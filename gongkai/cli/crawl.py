@@ -10,7 +10,7 @@ from crawler import Site, load_sites
 from crawler.contact import make_user_agent
 from crawler.sites import select_sites
 from gongkai.cli import DONE, FAILED, INCOMPLETE, INTERRUPTED
-from gongkai.cli.options import archive_option, examples, json_option
+from gongkai.cli.options import archive_option, examples, json_option, sites_option
 from gongkai.cli.output import print_json, print_rows
 from gongkai.cli.progress import crawl_shown
 from gongkai.crawling import SiteSummary
@@ -28,14 +28,7 @@ _COLUMNS = ("site", "requests", "captures", "reports", "new", "changed", "failed
         "gongkai crawl", "gongkai crawl --sites sites.toml --site kuancheng", "gongkai crawl --archive 2026.db --json"
     ),
 )
-@click.option(
-    "--sites",
-    "sites_path",
-    type=click.Path(path_type=Path),
-    default=Path("sites.toml"),
-    show_default=True,
-    help="The list of sites.",
-)
+@sites_option
 @click.option("--site", "names", multiple=True, help="Only this site; may be given several times.")
 @archive_option
 @json_option

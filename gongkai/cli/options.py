@@ -1,18 +1,14 @@
 """What commands share: where the archive is, and whether the answer is for a program."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from gongkai.defaults import default_archive
+
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def default_archive() -> Path:
-    """Return the archive to use where none is named: $GONGKAI_ARCHIVE, else gongkai.db in this directory."""
-    return Path(os.environ.get("GONGKAI_ARCHIVE") or "gongkai.db")
 
 
 def archive_option(command: Command) -> Command:
@@ -24,6 +20,18 @@ def archive_option(command: Command) -> Command:
         default=default_archive,
         show_default="$GONGKAI_ARCHIVE, else gongkai.db",
         help="The archive file.",
+    )(command)
+
+
+def sites_option(command: Command) -> Command:
+    """Add `--sites`."""
+    return click.option(
+        "--sites",
+        "sites_path",
+        type=click.Path(path_type=Path),
+        default=Path("sites.toml"),
+        show_default=True,
+        help="The list of sites.",
     )(command)
 
 

@@ -1,7 +1,6 @@
 """`gongkai sites`: the list of sites to crawl."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -9,21 +8,12 @@ from typing import Any
 import click
 
 from archive import Archive
-from crawler import SitesFile, SitesFileError, load_sites
+from crawler import SitesFileError, load_sites
 from crawler.contact import make_user_agent
-from gongkai.cli.options import archive_option, examples, json_option
+from gongkai.cli.options import archive_option, examples, json_option, sites_option
 from gongkai.cli.output import print_json, print_rows
 
 _COLUMNS = ("name", "title", "division", "last_visit", "reports", "start_urls")
-
-sites_option = click.option(
-    "--sites",
-    "sites_path",
-    type=click.Path(path_type=Path),
-    default=Path("sites.toml"),
-    show_default=True,
-    help="The list of sites.",
-)
 
 
 @click.group(
@@ -52,8 +42,7 @@ def list_sites(sites_path: Path, archive_path: Path, *, as_json: bool) -> None:
     if archive_path.exists():
         with Archive.open(archive_path) as archive:
             for known in archive.list_sites():
-                listed = rows.setdefault(known["name"], {"start_urls": []})
-                rows[known["name"]] = {**known, **listed}
+                rows[known["name"]] = {**known, **rows.get(known["name"], {})}
     fields = ("title", "division", "start_urls", "last_visit", "captures", "reports")
     full = [{"name": name, **{field: row.get(field) for field in fields}} for name, row in rows.items()]
     if as_json:
@@ -83,21 +72,23 @@ def add_site(name: str, start_urls: tuple[str, ...], title: str | None, division
     """Add a site to the list: its NAME, short and unique, and the address of its home page."""
     entry = {"name": name, "title": title, "division": division, "start_urls": list(start_urls)}
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items() if value]
-    before = sites_path.read_text(encoding="utf-8") if sites_path.exists() else ""
-    text = f"{before.rstrip()}\n\n" if before.strip() else ""
-    text += "[[site]]\n" + "\n".join(lines) + "\n"
-    _check_text(text, sites_path)
-    sites_path.write_text(text, encoding="utf-8")
+    try:
+        before = sites_path.read_bytes().rstrip() if sites_path.exists() else b""
+        text = "\n".join(["\n\n[[site]]" if before else "[[site]]", *lines, ""])
+        _require_sound(before + text.encode(), sites_path)
+        sites_path.write_bytes(before + text.encode())
+    except OSError as problem:
+        raise SitesFileError(f"{sites_path}: cannot be written ({problem.strerror}); name another file") from problem
     click.echo(f"{sites_path}: added {name}; `gongkai crawl --site {name}` visits it")
 
 
-def _check_text(text: str, sites_path: Path) -> SitesFile:
-    """Read the new text as the crawler will, before the file is touched; messages name the file itself."""
-    with NamedTemporaryFile("w", suffix=".toml", encoding="utf-8") as file:
-        file.write(text)
+def _require_sound(content: bytes, sites_path: Path) -> None:
+    """Read a file to be as a crawl will, before it is written; messages name the file itself."""
+    with NamedTemporaryFile(suffix=".toml") as file:
+        file.write(content)
         file.flush()
         try:
-            return replace(load_sites(file.name))
+            load_sites(file.name)
         except SitesFileError as problem:
             raise SitesFileError(str(problem).replace(file.name, str(sites_path))) from problem
 
