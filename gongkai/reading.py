@@ -7,7 +7,7 @@ from itertools import groupby
 from archive import Archive, Filed, Reading, Unread
 from crawler import Failure
 from parsers import PARSER_VERSION, ParserError, Report, parse
-from parsers.identity import find_district, is_report_title, parse_title
+from parsers.identity import find_district, is_about_report, parse_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +111,20 @@ def _iter_failures(items: Iterable[_Read]) -> Iterator[Failure]:
 
 
 def _find_reason(item: _Read, by_url: Mapping[str, _Read], files: list[_Read]) -> str | None:
-    """Say why a capture gave no report though it should have; a file beside a report that was read owes nothing."""
+    """Say why a capture gave no report though it should have.
+
+    A file beside a page that has the tables owes nothing, nor does what is only about a report, as an explanation is.
+    """
     if item.filed and item.filed.report:
         return item.filed.note
     parent = by_url.get(item.unread.found_on or "") if item.unread.kind == "attachment" else None
-    if parent and parent.filed and parent.filed.report:
+    if parent and parent.filed and parent.filed.report and parent.reading.report and parent.reading.report.cells:
         return None
     if item.filed and item.filed.note:  # not read, or its year is nowhere stated
         return item.filed.note
     if any(file.filed and (file.filed.report or file.filed.note) for file in files):
         return None
-    name = item.unread.link_text
-    return f"its link promises a report ({name}), but it holds none" if name and is_report_title(name) else None
+    names = [item.unread.link_text, item.reading.report and item.reading.report.title]
+    if any(name and is_about_report(name) for name in names):
+        return None
+    return f"taken for a report by its link or its words ({item.unread.link_text or 'no name'}), but it holds none"

@@ -88,6 +88,16 @@ def is_report_title(text: str) -> bool:
     return bool(_TITLE.search(packed)) and not _FALSE_FRIEND.search(packed)
 
 
+def is_about_report(text: str) -> bool:
+    """Whether a text names something about an annual report: an explanation, a notice, a picture of it.
+
+    >>> is_about_report("2020年政府信息公开工作年度报告解读"), is_about_report("2020年政府信息公开工作年度报告")
+    (True, False)
+    """
+    packed = _pack(text)
+    return bool(_TITLE.search(packed)) and bool(_FALSE_FRIEND.search(packed))
+
+
 def parse_year(text: str) -> int | None:
     """Return a year written in digits of any kind.
 
