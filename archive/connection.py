@@ -49,15 +49,12 @@ class WriterLock:
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """Open an archive that this process has locked, made and migrated where needed."""
-    try:
-        connection = _connect(path, "rwc")
+    with _closed_on_error(_connect(path, "rwc"), path) as connection:
         _require_archive(connection, path, may_be_new=True)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         if _user_version(connection) != SCHEMA_VERSION:
             migrate(connection)
-    except sqlite3.Error as problem:
-        raise _cannot_write(path, problem) from problem
     return connection
 
 
@@ -67,13 +64,22 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         raise CannotOpenError(
             f"no archive at {path}; make one with `gongkai crawl` or `gongkai demo`, or name it with --archive"
         )
-    try:
-        connection = _connect(path, _reading_mode(path))
+    with _closed_on_error(_connect(path, _reading_mode(path)), path) as connection:
         _require_archive(connection, path, may_be_new=False)
         connection.execute("PRAGMA query_only = ON")
-    except sqlite3.Error as problem:
-        raise _cannot_write(path, problem) from problem
     return connection
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+    """Close a connection that turns out to be of no use, and say why."""
+    try:
+        yield connection
+    except BaseException as problem:
+        connection.close()
+        if isinstance(problem, sqlite3.Error):
+            raise _cannot_write(path, problem) from problem
+        raise
 
 
 @contextmanager
