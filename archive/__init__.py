@@ -17,7 +17,7 @@ from archive.errors import (
     UnknownReportError,
 )
 from archive.queries import ChangeRow, Match, ReportRow, ShownReport
-from archive.reading import Filed, Reading, Unread
+from archive.reading import Filed, Outdated, Reading, Unread
 
 __all__ = [
     "AmbiguousReportError",
@@ -32,6 +32,7 @@ __all__ = [
     "DamagedError",
     "Filed",
     "Match",
+    "Outdated",
     "PageKind",
     "QueryError",
     "Reading",

@@ -12,7 +12,7 @@ from archive.bodies import load_body
 from archive.capture import Capture, SiteIdentity, StoredBody, Validators
 from archive.connection import WriterLock, open_for_reading, open_for_writing
 from archive.queries import ChangeRow, Match, ReportRow, ShownReport
-from archive.reading import Filed, Reading, Unread
+from archive.reading import Filed, Outdated, Reading, Unread
 from parsers.report import Report
 
 
@@ -108,7 +108,19 @@ class Archive:
     def load_capture_body(self, capture_id: int) -> bytes:
         """Return the bytes that a capture brought or confirmed."""
         row = self._connection.execute("SELECT body_id FROM captures WHERE id = ?", (capture_id,)).fetchone()
-        return load_body(self._connection, row["body_id"])
+        return load_body(self._connection, row["body_id"] if row else 0)
+
+    def find_page_report(self, site: str, url: str) -> Report | None:
+        """Return what a page was last read as."""
+        return filing.find_page_report(self._connection, site, url)
+
+    def iter_outdated(self, parser: str) -> Iterator[Outdated]:
+        """Yield the versions as they stand now whose bytes this parser version has not read yet."""
+        return filing.iter_outdated(self._connection, parser)
+
+    def file_rereading(self, version_id: int, reading: Reading) -> None:
+        """Record what a newer parser made of a version's bytes; it is no change of the report."""
+        filing.file_rereading(self._connection, version_id, reading)
 
     def find_reading(self, capture_id: int, parser: str) -> tuple[Report | None, str | None] | None:
         """Return what this parser version made of the same bytes before, None if it never read them."""

@@ -27,7 +27,10 @@ def pack(content: bytes) -> tuple[str, bytes]:
 
 def unpack(codec: str, data: bytes) -> bytes:
     """Return the content that `pack` was given."""
-    return zstd.decompress(data) if codec == "zstd" else data
+    try:
+        return zstd.decompress(data) if codec == "zstd" else data
+    except (zstd.ZstdError, TypeError) as problem:
+        raise DamagedError(f"stored bytes cannot be unpacked ({problem}); restore a copy of the archive") from problem
 
 
 def save_body(connection: sqlite3.Connection, content: bytes) -> int:
@@ -47,6 +50,8 @@ def save_body(connection: sqlite3.Connection, content: bytes) -> int:
 def load_body(connection: sqlite3.Connection, body_id: int) -> bytes:
     """Return stored bytes as they were received; `DamagedError` where they are not."""
     row = connection.execute("SELECT sha256, codec, data FROM bodies WHERE id = ?", (body_id,)).fetchone()
+    if row is None:
+        raise DamagedError(f"body {body_id} is not there; restore a copy of the archive")
     content = unpack(row["codec"], row["data"])
     if digest(content) != row["sha256"]:
         raise DamagedError(f"body {body_id} is not what was stored (its hash differs); restore a copy of the archive")

@@ -41,6 +41,8 @@ class Capture:
     def __post_init__(self) -> None:
         if self.fetched_at.tzinfo is None:
             raise ValueError("fetched_at must be an aware datetime")
+        if self.failure is not None and self.body is not None:
+            raise ValueError("a visit that failed has no body")
 
     @property
     def is_good(self) -> bool:

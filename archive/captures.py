@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from archive.bodies import load_body, save_body
 from archive.capture import Capture, SiteIdentity, StoredBody, Validators, utc_now
 from archive.connection import atomic
+from archive.documents import load_json
 
 _KIND_RANK = {"home": 0, "column": 1, "list": 2, "attachment": 3, "report": 4}
 """A page met in two roles keeps the higher."""
@@ -102,7 +103,7 @@ def find_body(connection: sqlite3.Connection, site: str, url: str) -> StoredBody
     ).fetchone()
     if row is None:
         return None
-    headers = tuple((name, value) for name, value in json.loads(row["headers"]))
+    headers = tuple((name, value) for name, value in load_json(row["headers"]))
     fetched_at = datetime.fromisoformat(row["fetched_at"])
     return StoredBody(load_body(connection, row["body_id"]), headers, fetched_at)
 

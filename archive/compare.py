@@ -44,8 +44,8 @@ def compare_reports(previous: Report | None, current: Report) -> tuple[ChangeKin
 
 
 def figures_hash(report: Report) -> str:
-    """Return a hash over every cell's name and figure."""
-    return _hash((*cell.key, *_figure(cell)) for cell in report.cells)
+    """Return a hash over the name and figure of every cell that the document has, in whatever order."""
+    return _hash(sorted(((*cell.key, *_figure(cell)) for cell in report.cells if cell.status != "missing"), key=str))
 
 
 def words_hash(report: Report) -> str:
@@ -55,7 +55,7 @@ def words_hash(report: Report) -> str:
         words += (section.heading, section.text)
     for table in report.tables:
         words += (table.heading, *(text for row in table.rows for text in row))
-    words += (f"{'.'.join(cell.key)}={cell.raw}" for cell in report.cells)
+    words += sorted(f"{'.'.join(cell.key)}={cell.raw}" for cell in report.cells if cell.raw)
     return _hash(_fold(text) for text in words)
 
 

@@ -1,12 +1,13 @@
 """Opening the file: pragmas, migrations, the one writer's lock, and transactions."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
@@ -34,12 +35,18 @@ class WriterLock:
         except Timeout as problem:
             if not Path(self._lock.lock_file).exists():  # a folder where nothing can be made looks like a lock
                 raise _cannot_write(self._archive, PermissionError("no file can be made there")) from problem
-            holder = self._note.read_text(encoding="utf-8").strip() if self._note.exists() else "another process"
-            raise BusyError(f"{self._archive} is being written by {holder}; wait until it ends") from None
+            raise BusyError(f"{self._archive} is being written by {self._holder()}; wait until it ends") from None
         except OSError as problem:
             raise _cannot_write(self._archive, problem) from problem
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        self._note.write_text(f"`{self._command}` (process {os.getpid()}, since {now})\n", encoding="utf-8")
+        with suppress(OSError):  # it only says who writes; a full disk is noticed by what comes next
+            self._note.write_text(f"`{self._command}` (process {os.getpid()}, since {now})\n", encoding="utf-8")
+
+    def _holder(self) -> str:
+        try:
+            return self._note.read_text(encoding="utf-8").strip()
+        except OSError:
+            return "another process"
 
     def release(self) -> None:
         """Give the lock back. The lock file stays, for removing it would race with the next writer."""
@@ -95,30 +102,51 @@ def atomic(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+class _Cursor(sqlite3.Cursor):
+    """A cursor whose errors are the archive's own where they are about the file and not about the SQL."""
+
+    def execute(self, *args: Any) -> Self:  # noqa: ANN401 - as in sqlite3
+        with self._explained():
+            return super().execute(*args)
+
+    def executemany(self, *args: Any) -> Self:  # noqa: ANN401 - as in sqlite3
+        with self._explained():
+            return super().executemany(*args)
+
+    def fetchone(self) -> Any:  # noqa: ANN401 - as in sqlite3
+        with self._explained():
+            return super().fetchone()
+
+    def fetchall(self) -> list[Any]:
+        with self._explained():
+            return super().fetchall()
+
+    def __next__(self) -> Any:  # noqa: ANN401 - as in sqlite3
+        with self._explained():
+            return super().__next__()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as problem:
+            path = getattr(self.connection, "path", Path())
+            meaning = _explain(path, problem)
+            if meaning is None:
+                raise
+            raise meaning from problem
+
+
 class _Connection(sqlite3.Connection):
-    """A connection whose errors are the archive's own where they are about the file and not about the SQL."""
+    """A connection that knows its file, and whose cursors explain their errors."""
 
     path = Path()
 
     def execute(self, *args: Any) -> sqlite3.Cursor:  # noqa: ANN401 - as in sqlite3
-        """Run a statement."""
-        try:
-            return super().execute(*args)
-        except sqlite3.DatabaseError as problem:
-            meaning = _explain(self.path, problem)
-            if meaning is None:
-                raise
-            raise meaning from problem
+        return super().cursor(_Cursor).execute(*args)
 
     def executemany(self, *args: Any) -> sqlite3.Cursor:  # noqa: ANN401 - as in sqlite3
-        """Run a statement for each row."""
-        try:
-            return super().executemany(*args)
-        except sqlite3.DatabaseError as problem:
-            meaning = _explain(self.path, problem)
-            if meaning is None:
-                raise
-            raise meaning from problem
+        return super().cursor(_Cursor).executemany(*args)
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -142,7 +170,7 @@ def _reading_mode(path: Path) -> str:
 
 
 def _quoted(path: Path) -> str:
-    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return re.sub("^/+", "/", str(path)).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _user_version(connection: sqlite3.Connection) -> int:
@@ -161,6 +189,8 @@ def _require_archive(connection: sqlite3.Connection, path: Path, *, may_be_new: 
         raise CannotOpenError(
             f"{path} was written by a newer gongkai (schema {version}, this one knows {SCHEMA_VERSION}); update gongkai"
         )
+    if version < SCHEMA_VERSION and not may_be_new:
+        raise CannotOpenError(f"{path} is of an older gongkai, or was never finished; a crawl brings it up to date")
 
 
 def _explain(path: Path, problem: sqlite3.Error) -> ArchiveError | None:
@@ -181,7 +211,10 @@ _MEANINGS: tuple[tuple[str, Callable[[Path, str], ArchiveError]], ...] = (
         "not a database",
         lambda path, _: CannotOpenError(f"{path} is not an SQLite file; name another file with --archive"),
     ),
-    ("malformed", lambda path, said: DamagedError(f"{path} is damaged ({said}); restore a copy")),
+    *(
+        (words, lambda path, said: DamagedError(f"{path} is damaged ({said}); restore a copy"))
+        for words in ("malformed", "corrupt", "Could not decode", "no such table", "no such column", "no such module")
+    ),
     ("locked", lambda path, _: BusyError(f"{path} is locked by another program; close it and try again")),
     ("is full", lambda path, _: CannotOpenError(f"no room left to write {path}; make room, what is stored stays")),
     ("readonly", lambda path, _: CannotOpenError(f"{path} may not be written; change its permissions or its folder")),

@@ -6,16 +6,20 @@ of them tells its history: the first, or one that holds more. The others are loc
 
 import json
 import sqlite3
-from dataclasses import astuple, dataclass
+from collections.abc import Set
+from dataclasses import astuple, dataclass, replace
+from itertools import chain, count
 
 from archive.compare import CellChange, ChangeKind, compare_reports, figures_hash, words_hash
 from archive.documents import load_document
 from archive.naming import agency_key, report_key
 from archive.reading import Reading
-from archive.search import index_words
-from parsers.report import Report
+from archive.search import forget_words, index_words
+from parsers.report import CellKey, Report
 
 _UNSIGNED = "未署名"
+_PRINTED = frozenset({"reported", "blank"})
+_INTEGER_LIMIT = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Visit:
     body_id: int
     fetched_at: str
     url: str
+    site_id: int
     division: str
 
 
@@ -36,88 +41,178 @@ def file_report(
 ) -> tuple[str, int, ChangeKind | None, str | None]:
     """Return the report's key, the version that holds, the change that this visit brought, and what to note of it."""
     row = _find_or_add_report(connection, visit, reading)
-    tells = _tells_history(connection, row, visit, reading.quality, report)
+    current = find_current_version(connection, row["id"])
+    told = load_document(connection, current["reading_id"]) if current is not None else None
+    tells = current is None or row["page_id"] == visit.page_id
+    takes_over = not tells and _takes_over(connection, row, visit, reading.quality, report)
+    before = _state_before(connection, visit, told, report) if takes_over else (told, report)
     _save_location(connection, row["id"], visit, reading.quality)
-    current = connection.execute(
-        "SELECT * FROM versions WHERE report_id = ? ORDER BY number DESC LIMIT 1", (row["id"],)
-    ).fetchone()
-    if current is not None and not tells:
-        note = _note_difference(load_document(connection, current["reading_id"]), report, row)
-        return row["key"], current["id"], None, note
-    connection.execute("UPDATE reports SET page_id = ? WHERE id = ?", (visit.page_id, row["id"]))
-    if current is not None and _is_same(current, report):
-        connection.execute("UPDATE versions SET last_seen = ? WHERE id = ?", (visit.fetched_at, current["id"]))
-        return row["key"], current["id"], None, None
-    previous = load_document(connection, current["reading_id"]) if current is not None else None
-    change, cells = compare_reports(previous, report)
+    if current is not None and told is not None:
+        if not tells and not takes_over:
+            return row["key"], current["id"], None, _note_difference(told, report, row)
+        if compare_reports(told, report)[0] is None:
+            _set_teller(connection, row["id"], visit)
+            _extend_version(connection, current["id"], visit)
+            return row["key"], current["id"], None, None
+    _set_teller(connection, row["id"], visit)
+    change, cells = compare_reports(*before)
     number = current["number"] + 1 if current is not None else 1
     version_id = _add_version(connection, row["id"], number, visit, reading, report, reading_id)
-    _add_change(connection, row["id"], change or "text", visit, version_id, current, cells)
+    if change:
+        _add_change(connection, row["id"], change, visit, version_id, current, cells)
     return row["key"], version_id, change, None
+
+
+def find_current_version(connection: sqlite3.Connection, report_id: int) -> sqlite3.Row | None:
+    """Return the newest version of a report."""
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM versions WHERE report_id = ? ORDER BY number DESC LIMIT 1", (report_id,)
+    ).fetchone()
+    return row
+
+
+def replace_reading(connection: sqlite3.Connection, version_id: int, reading_id: int, report: Report) -> None:
+    """Let a version be told by another reading of the same bytes: the source has not changed, our eyes have."""
+    version = connection.execute("SELECT agency, reading_id FROM versions WHERE id = ?", (version_id,)).fetchone()
+    agency = version["agency"]
+    connection.execute(
+        "UPDATE versions SET reading_id = ?, title = ?, form = ?, published = ?, figures_hash = ?, words_hash = ? "
+        "WHERE id = ?",
+        (reading_id, *_told_by(report), version_id),
+    )
+    connection.execute("DELETE FROM figures WHERE version_id = ?", (version_id,))
+    connection.execute("DELETE FROM findings WHERE version_id = ?", (version_id,))
+    forget_words(connection, version_id, load_document(connection, version["reading_id"]), agency)
+    _add_content(connection, version_id, report, agency)
 
 
 def _find_or_add_report(connection: sqlite3.Connection, visit: Visit, reading: Reading) -> sqlite3.Row:
     agency = reading.agency or f"{_UNSIGNED}{visit.page_id}"
-    identity = (visit.division, agency_key(agency, reading.district), reading.year)
-    select = """
-        SELECT reports.id, reports.key, reports.page_id, pages.url
-        FROM reports JOIN pages ON pages.id = reports.page_id WHERE division = ? AND agency_key = ? AND year = ?
-    """
-    row: sqlite3.Row | None = connection.execute(select, identity).fetchone()
+    key, district = agency_key(agency, reading.district), reading.district or ""
+    row = _find_report(connection, visit, key, district, reading.year or 0)
     if row is None:
-        key = report_key(visit.division, agency, reading.district, reading.year or 0)
         connection.execute(
-            "INSERT INTO reports (key, division, agency_key, year, page_id) VALUES (?, ?, ?, ?, ?)",
-            (key, *identity, visit.page_id),
+            "INSERT INTO reports (key, division, district, agency_key, year, page_id) VALUES (?, ?, ?, ?, ?, ?)",
+            (_free_key(connection, visit, agency, reading), visit.division, district, key, reading.year, visit.page_id),
         )
-        row = connection.execute(select, identity).fetchone()
+        row = _find_report(connection, visit, key, district, reading.year or 0)
+        if row is None:
+            raise RuntimeError("a report that was just added is not there")
+    if row["division"] != visit.division or (district and not row["district"]):
+        # What the site did not say at first (its division, its district) it says now; the id stays what it was.
+        connection.execute(
+            "UPDATE reports SET division = ?, district = ? WHERE id = ?",
+            (visit.division, district or row["district"], row["id"]),
+        )
     return row
+
+
+def _find_report(
+    connection: sqlite3.Connection, visit: Visit, key: str, district: str, year: int
+) -> sqlite3.Row | None:
+    """Return the report of that agency and year in this division or at this site; a district not known is any."""
+    row: sqlite3.Row | None = connection.execute(
+        """
+        SELECT reports.id, reports.key, reports.page_id, reports.division, reports.district, pages.url
+        FROM reports JOIN pages ON pages.id = reports.page_id
+        WHERE agency_key = ?1 AND year = ?2 AND (division = ?3 OR pages.site_id = ?4)
+          AND (district = ?5 OR district = '' OR ?5 = '')
+        ORDER BY division = ?3 DESC, district = ?5 DESC, reports.id LIMIT 1
+        """,
+        (key, year, visit.division, visit.site_id, district),
+    ).fetchone()
+    return row
+
+
+def _free_key(connection: sqlite3.Connection, visit: Visit, agency: str, reading: Reading) -> str:
+    """Return an id that no other report has: with the agency's short name, else its whole one, else a number."""
+    year = reading.year or 0
+    whole = report_key(visit.division, agency, None, year)
+    numbered = (f"{whole}-{number}" for number in count(2))
+    for key in chain((report_key(visit.division, agency, reading.district, year), whole), numbered):
+        if connection.execute("SELECT 1 FROM reports WHERE key = ?", (key,)).fetchone() is None:
+            return key
+    raise AssertionError("count never ends")
 
 
 def _save_location(connection: sqlite3.Connection, report_id: int, visit: Visit, quality: int) -> None:
     connection.execute(
         """
         INSERT INTO locations (report_id, page_id, first_seen, last_seen, quality) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (report_id, page_id) DO UPDATE SET last_seen = excluded.last_seen, quality = excluded.quality
+        ON CONFLICT (report_id, page_id)
+        DO UPDATE SET last_seen = max(last_seen, excluded.last_seen), quality = excluded.quality
         """,
         (report_id, visit.page_id, visit.fetched_at, visit.fetched_at, quality),
     )
 
 
-def _tells_history(
-    connection: sqlite3.Connection, row: sqlite3.Row, visit: Visit, quality: int, report: Report
-) -> bool:
-    """Whether this page tells the report's history from now on.
+def _set_teller(connection: sqlite3.Connection, report_id: int, visit: Visit) -> None:
+    connection.execute("UPDATE reports SET page_id = ? WHERE id = ?", (visit.page_id, report_id))
 
-    It does already; or it is met for the first time and holds more; or the page that did brought nothing in this
-    crawl, and this one is new or shows something else than on its last visit. A mirror that stands there unchanged
-    while the other page does not answer is no change of the report.
+
+def _extend_version(connection: sqlite3.Connection, version_id: int, visit: Visit) -> None:
+    connection.execute("UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?", (visit.fetched_at, version_id))
+
+
+def _takes_over(connection: sqlite3.Connection, row: sqlite3.Row, visit: Visit, quality: int, report: Report) -> bool:
+    """Whether this page, which does not tell the report's history, tells it from now on.
+
+    It is met for the first time and holds more; or the page that did shows the report no more in this crawl, and this
+    one is new or shows something else than on its last visit. A mirror that stands there unchanged while the other
+    page does not answer is no change of the report.
     """
-    if row["page_id"] == visit.page_id:
-        return True
     qualities = dict(
         connection.execute("SELECT page_id, quality FROM locations WHERE report_id = ?", (row["id"],)).fetchall()
     )
     is_new = visit.page_id not in qualities
     if is_new and quality > qualities.get(row["page_id"], 0):
         return True
-    answered = connection.execute(
-        "SELECT 1 FROM captures WHERE page_id = ? AND run_id = ? AND failure IS NULL", (row["page_id"], visit.run_id)
+    shown = connection.execute(
+        """
+        SELECT 1 FROM sightings JOIN captures ON captures.id = sightings.capture_id
+        JOIN versions ON versions.id = sightings.version_id
+        WHERE captures.page_id = ? AND captures.run_id = ? AND versions.report_id = ?
+        """,
+        (row["page_id"], visit.run_id, row["id"]),
     ).fetchone()
-    return not answered and (is_new or _shows_something_else(connection, visit, report))
+    if shown:
+        return False
+    last = _last_shown(connection, visit)
+    return is_new or last is None or compare_reports(last, report)[0] is not None
 
 
-def _shows_something_else(connection: sqlite3.Connection, visit: Visit, report: Report) -> bool:
-    """Whether a page's report differs from the one that it showed on its last visit."""
+def _last_shown(connection: sqlite3.Connection, visit: Visit) -> Report | None:
+    """Return the report that a page showed when it last showed one."""
     last = connection.execute(
         """
         SELECT readings.id FROM sightings JOIN readings ON readings.id = sightings.reading_id
         JOIN captures ON captures.id = sightings.capture_id
-        WHERE captures.page_id = ? AND readings.document_id IS NOT NULL ORDER BY captures.id DESC LIMIT 1
+        WHERE captures.page_id = ? AND readings.kind = 'annual_report' ORDER BY captures.id DESC LIMIT 1
         """,
         (visit.page_id,),
     ).fetchone()
-    return last is None or compare_reports(load_document(connection, last["id"]), report)[0] is not None
+    return load_document(connection, last["id"]) if last is not None else None
+
+
+def _state_before(
+    connection: sqlite3.Connection, visit: Visit, told: Report | None, report: Report
+) -> tuple[Report | None, Report]:
+    """Return the two states between which a page that takes over shows a change of the source.
+
+    They are its own two, or, of a page that is met for the first time, the cells that both pages print: two pages of
+    one report never agree in all.
+    """
+    last = _last_shown(connection, visit)
+    if last is not None or told is None:
+        return last, report
+    printed = {cell.key for cell in told.cells if cell.status in _PRINTED}
+    both = {cell.key for cell in report.cells if cell.status in _PRINTED and cell.key in printed}
+    return _only_cells(told, both), _only_cells(report, both)
+
+
+def _only_cells(report: Report, keys: Set[CellKey]) -> Report:
+    cells = tuple(replace(cell, raw="") for cell in report.cells if cell.key in keys)
+    return Report("annual_report", report.form, None, None, None, None, None, None, cells=cells)
 
 
 def _note_difference(told: Report, report: Report, row: sqlite3.Row) -> str | None:
@@ -132,10 +227,6 @@ def _note_difference(told: Report, report: Report, row: sqlite3.Row) -> str | No
     return f"{len(differing)} figures differ from those at {row['url']}, which has the same agency and year ({first})"
 
 
-def _is_same(version: sqlite3.Row, report: Report) -> bool:
-    return bool(version["figures_hash"] == figures_hash(report) and version["words_hash"] == words_hash(report))
-
-
 def _add_version(  # noqa: PLR0913 - the row and what hangs on it
     connection: sqlite3.Connection,
     report_id: int,
@@ -147,8 +238,8 @@ def _add_version(  # noqa: PLR0913 - the row and what hangs on it
 ) -> int:
     cursor = connection.execute(
         """
-        INSERT INTO versions (report_id, number, reading_id, capture_id, first_seen, last_seen, title, agency, district,
-                              form, published, figures_hash, words_hash)
+        INSERT INTO versions (report_id, number, reading_id, capture_id, first_seen, last_seen, agency, district,
+                              title, form, published, figures_hash, words_hash)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
@@ -158,23 +249,39 @@ def _add_version(  # noqa: PLR0913 - the row and what hangs on it
             visit.capture_id,
             visit.fetched_at,
             visit.fetched_at,
-            report.title,
             reading.agency,
             reading.district,
-            report.form,
-            report.published.isoformat() if report.published else None,
-            figures_hash(report),
-            words_hash(report),
+            *_told_by(report),
         ),
     )
     version_id = int(cursor.lastrowid or 0)
-    _add_figures(connection, version_id, report)
-    connection.executemany(
-        "INSERT INTO findings (version_id, rule, place, left_sum, right_sum, text) VALUES (?, ?, ?, ?, ?, ?)",
-        [(version_id, c.rule, c.where, c.left, c.right, c.text) for c in report.checks if c.status == "fail"],
-    )
-    index_words(connection, version_id, report, reading.agency)
+    _add_content(connection, version_id, report, reading.agency)
     return version_id
+
+
+def _told_by(report: Report) -> tuple[str | None, ...]:
+    """Return title, form, date and both hashes, as a version has them."""
+    published = report.published.isoformat() if report.published else None
+    return report.title, report.form, published, figures_hash(report), words_hash(report)
+
+
+def _add_content(connection: sqlite3.Connection, version_id: int, report: Report, agency: str | None) -> None:
+    """Add what hangs on a version: its figures, the sums that do not add up, its words."""
+    _add_figures(connection, version_id, report)
+    failed = [check for check in report.checks if check.status == "fail"]
+    connection.executemany(
+        """
+        INSERT INTO findings (version_id, rule, place, left_sum, right_sum, text) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
+        """,
+        [(version_id, c.rule, c.where, _storable(c.left), _storable(c.right), c.text) for c in failed],
+    )
+    index_words(connection, version_id, report, agency)
+
+
+def _storable(number: float | None) -> int | float | None:
+    """Return a number that SQLite has room for; one beyond its integers becomes a real, `raw` keeps every digit."""
+    return number if number is None or abs(number) < _INTEGER_LIMIT else float(number)
 
 
 def _add_figures(connection: sqlite3.Connection, version_id: int, report: Report) -> None:
@@ -187,7 +294,7 @@ def _add_figures(connection: sqlite3.Connection, version_id: int, report: Report
             names[cell.key] = cursor.lastrowid
     connection.executemany(
         "INSERT INTO figures (version_id, cell_name_id, raw, value, unit, status, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(version_id, names[c.key], c.raw, c.value, c.unit, c.status, c.at) for c in report.cells],
+        [(version_id, names[c.key], c.raw, _storable(c.value), c.unit, c.status, c.at) for c in report.cells],
     )
 
 

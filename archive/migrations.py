@@ -66,6 +66,9 @@ CREATE TABLE captures (
   chain TEXT NOT NULL
 ) STRICT;
 CREATE INDEX captures_page ON captures (page_id, id);
+CREATE TRIGGER captures_are_not_replaced BEFORE INSERT ON captures
+WHEN EXISTS (SELECT 1 FROM captures WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'captures are append-only'); END;
 CREATE TRIGGER captures_are_not_edited BEFORE UPDATE ON captures
 BEGIN SELECT RAISE(ABORT, 'captures are append-only'); END;
 CREATE TRIGGER captures_are_not_deleted BEFORE DELETE ON captures
@@ -92,16 +95,20 @@ CREATE TABLE readings (
   CHECK ((document_id IS NULL) = (error IS NOT NULL))
 ) STRICT;
 
--- One agency's report for one year. `agency_key` is the agency's name without its district and its suffix.
+-- One agency's report for one year. `agency_key` is the agency's name without its district and its suffix;
+-- `division` is the site's code, or its name where it has none; `district` is empty where nothing says it.
 CREATE TABLE reports (
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,
   division TEXT NOT NULL,
+  district TEXT NOT NULL,
   agency_key TEXT NOT NULL,
   year INTEGER NOT NULL,
   page_id INTEGER NOT NULL REFERENCES pages (id),
-  UNIQUE (division, agency_key, year)
+  UNIQUE (division, district, agency_key, year)
 ) STRICT;
+CREATE INDEX reports_agency ON reports (agency_key, year);
+CREATE INDEX reports_page ON reports (page_id);
 
 -- Every page at which a report was met; the one that `reports.page_id` names is the one whose history is told.
 CREATE TABLE locations (
@@ -219,8 +226,9 @@ def migrate(connection: sqlite3.Connection) -> None:
     def first(database: "Database") -> None:
         for statement in _statements(_FIRST):
             database.conn.execute(statement)
-        database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
+    # First of all, so that a file whose making was cut short is known as an archive and made on.
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 

@@ -1,22 +1,28 @@
 """Which report a reading belongs to: the agency's own name, and the id that people type."""
 
 import re
+import unicodedata
 
 _SUFFIX = re.compile(r"(?:办事处|人民政府)$")
 _GOVERNMENT = "人民政府"
+_PLACES = re.compile(r"(?:.{2,12}?(?:省|自治区|自治州|市|州|盟|地区))*")
 _NOT_IN_ID = re.compile(r"[\s/\\?#%]+")
 
 
 def short_agency(agency: str, district: str | None) -> str:
-    """Return an agency's name without the places above it.
+    """Return an agency's name without the places above it, white space and width made alike.
 
     >>> short_agency("重庆市渝北区人民政府王家街道办事处", "渝北区"), short_agency("渝北区人民政府", "渝北区")
     ('王家街道办事处', '渝北区人民政府')
+    >>> short_agency("某市公安局渝北区分局", "渝北区")
+    '某市公安局渝北区分局'
     """
-    if not district or district not in agency:
-        return agency
-    own = agency.split(district, 1)[1].removeprefix(_GOVERNMENT)
-    return own if len(own) > 1 else agency[agency.index(district) :]
+    name = "".join(unicodedata.normalize("NFKC", agency).split())
+    before, found, own = name.partition(district or "\0")
+    if not found or not _PLACES.fullmatch(before):
+        return name
+    own = own.removeprefix(_GOVERNMENT)
+    return own if len(own) > 1 else name[len(before) :]
 
 
 def agency_key(agency: str, district: str | None) -> str:

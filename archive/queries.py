@@ -1,11 +1,10 @@
 """What people ask of the archive. Rows come back as frozen values that know their JSON."""
 
-import json
 import sqlite3
 from dataclasses import dataclass, replace
 from typing import Any
 
-from archive.documents import load_document
+from archive.documents import load_document, load_json
 from archive.errors import AmbiguousReportError, UnknownReportError
 from archive.search import make_snippet, query_words, searchable_text, words_to_match
 from parsers.report import Report
@@ -174,7 +173,7 @@ def list_changes(
     return [
         ChangeRow(
             row["kind"], row["key"], row["url"], row["title"], row["site"], row["seen_at"], row["number"],
-            tuple(json.loads(row["cells"])), row["new_url"],
+            tuple(load_json(row["cells"])), row["new_url"],
         )
         for row in rows
     ]  # fmt: skip
@@ -227,7 +226,7 @@ def list_sites(connection: sqlite3.Connection) -> list[dict[str, Any]]:
         GROUP BY sites.id ORDER BY sites.name
         """
     )
-    return [{**dict(row), "start_urls": json.loads(row["start_urls"])} for row in rows]
+    return [{**dict(row), "start_urls": load_json(row["start_urls"])} for row in rows]
 
 
 def _to_report_row(connection: sqlite3.Connection, row: sqlite3.Row) -> ReportRow:
@@ -236,8 +235,9 @@ def _to_report_row(connection: sqlite3.Connection, row: sqlite3.Row) -> ReportRo
         for found in connection.execute(
             """
             SELECT url FROM pages JOIN locations ON locations.page_id = pages.id WHERE report_id = ?1
-            UNION SELECT found_on FROM pages JOIN locations ON locations.page_id = pages.id
-            WHERE report_id = ?1 AND kind = 'attachment' AND found_on IS NOT NULL
+            UNION SELECT parents.url FROM pages JOIN locations ON locations.page_id = pages.id
+            JOIN pages AS parents ON parents.site_id = pages.site_id AND parents.url = pages.found_on
+            WHERE report_id = ?1 AND pages.kind = 'attachment' AND parents.kind = 'report'
             ORDER BY url
             """,
             (row["report_id"],),

@@ -11,7 +11,8 @@ from parsers.report import Report
 class Unread:
     """A capture of a report page or attachment that this parser version has not filed yet.
 
-    `found_on` is the page with the link to it and `link_text` how that called it; `division` is the site's.
+    `found_on` is the page with the link to it and `link_text` how that called it; `parent_link_text` is how that page
+    was called itself. `division` is the site's; `tells` says whether the page tells the history of a report.
     """
 
     capture_id: int
@@ -23,6 +24,17 @@ class Unread:
     kind: PageKind
     found_on: str | None
     link_text: str | None
+    parent_link_text: str | None
+    tells: bool
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A version whose bytes this parser version has not read yet, and the capture that has them."""
+
+    version_id: int
+    capture_id: int
     content_type: str | None
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from archive.errors import QueryError
 from parsers.report import Report
 
+_LOOSE_SPACE = re.compile(r"(?<![\da-z]) | (?![\da-z])")
 _RUN = re.compile(r"([^\W\d_a-z]+)|([\da-z]+)")
 _QUERY_WORD = re.compile(r'"([^"]*)"|(\S+)')
 _SNIPPET_BEFORE = 24
@@ -16,12 +17,12 @@ _SNIPPET_LENGTH = 72
 
 
 def fold(text: str) -> str:
-    """Return a text as it is compared: width and case folded, white space off.
+    """Return a text as it is compared: width and case folded, white space off but between two figures or Latin words.
 
-    >>> fold("２０２０年 政务 公开 WeChat")
-    '2020年政务公开wechat'
+    >>> fold("２０２０年 政务 公开 WeChat　Pay")
+    '2020年政务公开wechat pay'
     """
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return _LOOSE_SPACE.sub("", " ".join(unicodedata.normalize("NFKC", text).casefold().split()))
 
 
 def searchable_text(report: Report, agency: str | None) -> str:
@@ -37,9 +38,21 @@ def searchable_text(report: Report, agency: str | None) -> str:
 
 def index_words(connection: sqlite3.Connection, version_id: int, report: Report, agency: str | None) -> None:
     """Put a version's words into the index."""
-    lines = searchable_text(report, agency).splitlines()
-    words = "\n".join(" ".join(_iter_tokens(fold(line), whole=True)) for line in lines)
+    words = _to_words(report, agency)
     connection.execute("INSERT INTO search_words (rowid, words) VALUES (?, ?)", (version_id, words))
+
+
+def forget_words(connection: sqlite3.Connection, version_id: int, report: Report, agency: str | None) -> None:
+    """Take a version's words out of the index; they are the ones that were put in, for the index keeps no copy."""
+    words = _to_words(report, agency)
+    connection.execute(
+        "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', ?, ?)", (version_id, words)
+    )
+
+
+def _to_words(report: Report, agency: str | None) -> str:
+    lines = searchable_text(report, agency).splitlines()
+    return "\n".join(" ".join(_iter_tokens(fold(line), whole=True)) for line in lines)
 
 
 def query_words(query: str) -> tuple[str, ...]:
@@ -96,6 +109,7 @@ def make_snippet(text: str, words: Sequence[str]) -> str:
             folded.append(piece)
             positions.append(position)
     joined = "".join(folded)
+    words = [word.replace(" ", "") for word in words]  # as folding character by character leaves them
     first = min((found for word in words if (found := joined.find(word)) >= 0), default=0)
     start = max(0, positions[first] - _SNIPPET_BEFORE) if positions else 0
     end = start + _SNIPPET_LENGTH

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import groupby
 
-from archive import Archive, Filed, Reading, Unread
+from archive import Archive, ArchiveError, Filed, Reading, Unread
 from crawler import Failure
 from parsers import PARSER_VERSION, ParserError, Report, parse
 from parsers.identity import find_district, is_about_report, parse_title
@@ -32,33 +33,61 @@ class SiteReadings:
 
 
 @dataclass(frozen=True, slots=True)
+class _Parent:
+    """The page that a capture was met on: what it was read as, and how it was called itself."""
+
+    report: Report | None
+    link_text: str | None
+
+    @property
+    def has_tables(self) -> bool:
+        return self.report is not None and bool(self.report.cells)
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
-    """A capture with what the parser made of it, and where that was filed."""
+    """A capture with its parent, what the parser made of it, and where that was filed."""
 
     unread: Unread
     reading: Reading
+    parent: _Parent | None = None
     filed: Filed | None = None
 
 
 def read_captures(archive: Archive) -> dict[str, SiteReadings]:
     """Parse every capture that is not filed yet, file it, and return what came of it by site.
 
-    Within a crawl, the page that holds the most of a report is filed first, so that it tells the report's history.
+    Within a crawl, pages that tell a report's history are filed first, then those that hold the most of one. Before
+    all, versions that an older parser read are read again, so that a better reading is never taken for a change.
     """
+    for outdated in archive.iter_outdated(PARSER_VERSION):
+        body = archive.load_capture_body(outdated.capture_id)
+        report, error = _parse_body(body, outdated.content_type)
+        archive.file_rereading(outdated.version_id, Reading(outdated.capture_id, PARSER_VERSION, report, error))
     found: dict[str, SiteReadings] = {}
     for (_, site), group in groupby(archive.iter_unread(), key=lambda unread: (unread.run_id, unread.site)):
-        read = _complete_identities([_Read(unread, _parse_capture(archive, unread)) for unread in group])
-        ordered = sorted(read, key=lambda item: (-item.reading.quality, item.unread.capture_id))
-        filed = [replace(item, filed=archive.file_reading(item.reading)) for item in ordered]
+        read = _parse_captures(archive, list(group))
+        ordered = sorted(read, key=lambda item: (not item.unread.tells, -item.reading.quality, item.unread.capture_id))
+        filed = [replace(item, filed=_file(archive, item.reading)) for item in ordered]
         found[site] = found.get(site, SiteReadings()) + _sum_up(filed)
     return found
 
 
-def _parse_capture(archive: Archive, unread: Unread) -> Reading:
-    """Return what this parser makes of a capture; the same bytes are parsed once."""
-    known = archive.find_reading(unread.capture_id, PARSER_VERSION)
-    report, error = known or _parse_body(archive.load_capture_body(unread.capture_id), unread.content_type)
-    return Reading(unread.capture_id, PARSER_VERSION, report, error)
+def _parse_captures(archive: Archive, group: list[Unread]) -> list[_Read]:
+    """Return what this parser makes of the captures of a crawl of a site; the same bytes are parsed once."""
+    parsed: dict[tuple[bytes, str | None], tuple[Report | None, str | None]] = {}
+
+    def read(unread: Unread) -> Reading:
+        known = archive.find_reading(unread.capture_id, PARSER_VERSION)
+        if known is None:
+            body = archive.load_capture_body(unread.capture_id)
+            key = (sha256(body).digest(), unread.content_type)
+            known = parsed[key] = parsed.get(key) or _parse_body(body, unread.content_type)
+        return Reading(unread.capture_id, PARSER_VERSION, *known)
+
+    items = [_Read(unread, read(unread)) for unread in group]
+    reports = {item.unread.url: item.reading.report for item in items}
+    return [_identify(replace(item, parent=_find_parent(archive, item.unread, reports))) for item in items]
 
 
 def _parse_body(body: bytes, content_type: str | None) -> tuple[Report | None, str | None]:
@@ -70,22 +99,37 @@ def _parse_body(body: bytes, content_type: str | None) -> tuple[Report | None, s
         return None, f"the parser failed ({type(error).__name__}: {error})"
 
 
-def _complete_identities(items: list[_Read]) -> list[_Read]:
-    """Give each reading its agency, district and year: its own, or those of the link or the page that led to it."""
-    by_url = {item.unread.url: item for item in items}
-    return [replace(item, reading=_identify(item, by_url.get(item.unread.found_on or ""))) for item in items]
+def _file(archive: Archive, reading: Reading) -> Filed:
+    try:
+        return archive.file_reading(reading)
+    except ArchiveError:
+        raise
+    except Exception as error:  # one report that cannot be filed must not keep all others from it, now and ever after
+        reason = f"it cannot be filed ({type(error).__name__}: {error})"
+        return archive.file_reading(Reading(reading.capture_id, reading.parser, None, reason))
 
 
-def _identify(item: _Read, parent: _Read | None) -> Reading:
-    chain = [each for each in (item, parent) if each]
-    said = [each.reading.report for each in chain]
-    called = [parse_title(each.unread.link_text or "") for each in chain]
-    own, above = said[0], said[1:]
-    sources = [source for source in (own, *called, *above) if source]
-    agency = next((source.agency for source in sources if source.agency), None)
-    year = next((source.year for source in sources if source.year), None)
+def _find_parent(archive: Archive, unread: Unread, reports: Mapping[str, Report | None]) -> _Parent | None:
+    if unread.kind != "attachment" or unread.found_on is None:
+        return None
+    if unread.found_on in reports:
+        return _Parent(reports[unread.found_on], unread.parent_link_text)
+    return _Parent(archive.find_page_report(unread.site, unread.found_on), unread.parent_link_text)
+
+
+def _identify(item: _Read) -> _Read:
+    """Give a reading its agency, district and year: its own, or those of the link or the page that led to it.
+
+    The title goes first. Who signed or published a page is believed less than the link: one office may publish for all.
+    """
+    own = item.reading.report
+    above = item.parent.report if item.parent else None
+    names = (own and own.title, item.unread.link_text, above and above.title, item.parent and item.parent.link_text)
+    titled, linked, *called = (parse_title(name or "") for name in names)
+    agency = next((one.agency for one in (titled, linked, own, *called, above) if one and one.agency), None)
+    year = next((one.year for one in (own, linked, *called, above) if one and one.year), None)
     district = (own and own.district) or find_district(agency) or find_district(item.unread.site_title)
-    return replace(item.reading, agency=agency, district=district, year=year)
+    return replace(item, reading=replace(item.reading, agency=agency, district=district, year=year))
 
 
 def _sum_up(items: list[_Read]) -> SiteReadings:
@@ -100,25 +144,23 @@ def _sum_up(items: list[_Read]) -> SiteReadings:
 
 def _iter_failures(items: Iterable[_Read]) -> Iterator[Failure]:
     listed = list(items)
-    by_url = {item.unread.url: item for item in listed}
     files: dict[str, list[_Read]] = {}
     for item in listed:
-        if item.unread.kind == "attachment":
+        if item.parent:
             files.setdefault(item.unread.found_on or "", []).append(item)
     for item in listed:
-        if reason := _find_reason(item, by_url, files.get(item.unread.url, [])):
+        if reason := _find_reason(item, files.get(item.unread.url, [])):
             yield Failure(item.unread.url, reason)
 
 
-def _find_reason(item: _Read, by_url: Mapping[str, _Read], files: list[_Read]) -> str | None:
+def _find_reason(item: _Read, files: list[_Read]) -> str | None:
     """Say why a capture gave no report though it should have.
 
     A file beside a page that has the tables owes nothing, nor does what is only about a report, as an explanation is.
     """
     if item.filed and item.filed.report:
         return item.filed.note
-    parent = by_url.get(item.unread.found_on or "") if item.unread.kind == "attachment" else None
-    if parent and parent.filed and parent.filed.report and parent.reading.report and parent.reading.report.cells:
+    if item.parent and item.parent.has_tables:
         return None
     if item.filed and item.filed.note:  # not read, or its year is nowhere stated
         return item.filed.note

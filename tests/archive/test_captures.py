@@ -1,0 +1,217 @@
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive import Archive, Capture, PageKind, StoredBody, Validators
+from tests.archive.made_reports import PAGE, SITE, at_day, make_capture, select
+
+
+def tamper(path: Path, statement: str) -> None:
+    """Change the file past the archive."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE captures SET status = 404",
+        "UPDATE captures SET body_id = NULL WHERE id = 1",
+        "DELETE FROM captures",
+        "INSERT INTO captures (id, page_id, run_id, fetched_at, headers, chain) VALUES (1, 1, 1, '', '[]', '')"
+        " ON CONFLICT (id) DO UPDATE SET status = 404",
+    ],
+)
+def test_the_file_itself_refuses_to_change_a_capture(archive: Archive, path: Path, statement: str) -> None:
+    """A capture is neither edited nor deleted, whatever program opens the file."""
+    archive.save_capture(make_capture())
+    before = select(path, "SELECT * FROM captures")
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        tamper(path, statement)
+
+    assert select(path, "SELECT * FROM captures") == before
+
+
+def test_the_file_itself_refuses_to_replace_a_capture(archive: Archive, path: Path) -> None:
+    """A capture is not put in the place of another one."""
+    archive.save_capture(make_capture())
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        tamper(
+            path,
+            "REPLACE INTO captures (id, page_id, run_id, fetched_at, headers, chain) VALUES (1, 1, 1, '', '[]', '')",
+        )
+
+
+def test_each_capture_is_hashed_onto_the_one_before(archive: Archive, path: Path) -> None:
+    """The chain of a row is the hash of the last row's chain and of all that the visit was."""
+    first = make_capture(headers=(("ETag", "一"),), final_url=f"{PAGE}?1")
+    archive.save_capture(first)
+    archive.save_capture(make_capture(body=None, day=2, status=None, failure="timeout"))
+
+    chains = [row[0] for row in select(path, "SELECT chain FROM captures ORDER BY id")]
+
+    body = hashlib.sha256(b"<p>one</p>").hexdigest()
+    one = ["", SITE.name, PAGE, 1, 1, "2026-01-01T08:00:00Z", 200, None, '[["ETag", "一"]]', body, f"{PAGE}?1"]
+    link = hashlib.sha256(json.dumps(one, ensure_ascii=False).encode()).hexdigest()
+    two = [link, SITE.name, PAGE, 1, 1, "2026-01-02T08:00:00Z", None, "timeout", "[]", None, None]
+    assert chains == [link, hashlib.sha256(json.dumps(two, ensure_ascii=False).encode()).hexdigest()]
+
+
+def test_the_chain_goes_on_when_the_archive_is_opened_again(archive: Archive, path: Path) -> None:
+    """The same visit in two archives that differ in one earlier row has two chains."""
+    archive.save_capture(make_capture(body=b"first"))
+    archive.close()
+    with Archive.create(path) as again:
+        again.save_capture(make_capture(body=b"second", day=2))
+    other = path.with_name("other.db")
+    with Archive.create(other) as archive_of_another_past:
+        archive_of_another_past.save_site(SITE)
+        archive_of_another_past.save_capture(make_capture(body=b"FIRST"))
+    with Archive.create(other) as again:
+        again.save_capture(make_capture(body=b"second", day=2))
+
+    chains = [select(file, "SELECT chain FROM captures WHERE id = 2") for file in (path, other)]
+
+    assert chains[0] != chains[1]
+
+
+def test_a_304_carries_the_body_that_it_confirms(archive: Archive) -> None:
+    """A visit that was answered by 304 has the bytes of the last good one, across failures in between."""
+    archive.save_capture(make_capture(body=b"old"))
+    archive.save_capture(make_capture(body=b"new", day=2))
+    archive.save_capture(make_capture(body=None, day=3, status=503, failure="http 503"))
+    confirmed = archive.save_capture(make_capture(body=None, day=4))
+
+    assert archive.load_capture_body(confirmed) == b"new"
+    assert confirmed in [unread.capture_id for unread in archive.iter_unread()]
+
+
+def test_a_304_for_a_page_never_fetched_is_kept_and_read_by_nobody(archive: Archive, path: Path) -> None:
+    """A 304 that confirms nothing is a row without a body, and is not offered to the parser."""
+    archive.save_capture(make_capture(body=None))
+
+    assert select(path, "SELECT status, body_id FROM captures") == [(304, None)]
+    assert list(archive.iter_unread()) == []
+
+
+def test_a_body_is_stored_once(archive: Archive, path: Path) -> None:
+    """The same bytes at several URLs and days are one body, named by its SHA-256."""
+    contents = [b"same" * 100, b"same" * 100, b"", b"\x00\xff", b"same" * 100]
+    numbers = [
+        archive.save_capture(make_capture(f"{PAGE}?{number}", body, day=number + 1))
+        for number, body in enumerate(contents)
+    ]
+
+    assert [archive.load_capture_body(number) for number in numbers] == contents
+    assert select(path, "SELECT sha256, size FROM bodies ORDER BY id") == [
+        (hashlib.sha256(body).hexdigest(), len(body)) for body in (b"same" * 100, b"", b"\x00\xff")
+    ]
+
+
+def test_validators_and_body_are_those_of_the_last_good_answer(archive: Archive) -> None:
+    """What makes the next request conditional comes from the last 200 alone, and never from a failure or a 304."""
+    archive.save_capture(make_capture(body=b"old", headers=(("ETag", '"1"'),)))
+    good = make_capture(body=b"new", day=2, headers=(("eTaG", '"2"'), ("Last-Modified", "Thu"), ("X", "中")))
+    archive.save_capture(good)
+    archive.save_capture(make_capture(body=None, day=3, headers=(("ETag", '"304"'),)))
+    archive.save_capture(make_capture(body=None, day=4, status=404, failure="http 404", headers=(("ETag", '"gone"'),)))
+
+    assert archive.find_validators(SITE.name, PAGE) == Validators('"2"', "Thu")
+    assert archive.find_body(SITE.name, PAGE) == StoredBody(b"new", good.headers, at_day(2))
+
+
+def test_nothing_is_known_of_a_page_that_never_answered_well(archive: Archive) -> None:
+    """A page that only failed has neither validators nor a body, and one without either header has no validators."""
+    archive.save_capture(make_capture(body=None, status=500, failure="http 500", headers=(("ETag", '"error page"'),)))
+    archive.save_capture(make_capture(f"{PAGE}?plain", b"plain"))
+
+    assert (archive.find_validators(SITE.name, PAGE), archive.find_body(SITE.name, PAGE)) == (None, None)
+    assert archive.find_validators(SITE.name, f"{PAGE}?plain") is None
+    assert archive.find_validators(SITE.name, f"{PAGE}?unknown") is None
+    assert archive.find_validators("another site", f"{PAGE}?plain") is None
+
+
+@pytest.mark.parametrize(
+    ("met", "kept"),
+    [
+        (("home", "column", "list", "attachment", "report"), "report"),
+        (("report", "attachment", "list", "column", "home"), "report"),
+        (("attachment", "list"), "attachment"),
+        (("list", "column"), "list"),
+        (("column", "home"), "column"),
+    ],
+)
+def test_the_kind_of_a_page_only_rises(archive: Archive, path: Path, met: tuple[PageKind, ...], kept: str) -> None:
+    """A page that is met in several roles keeps the highest, in whatever order they came."""
+    for day, kind in enumerate(met, 1):
+        archive.save_capture(make_capture(kind=kind, day=day))
+
+    assert select(path, "SELECT url, kind FROM pages") == [(PAGE, kept)]
+
+
+def test_a_page_that_rises_takes_the_link_that_made_it_rise(archive: Archive, path: Path) -> None:
+    """The words of the link to a report are kept over those of an earlier link, and are not lost to a bare one."""
+    archive.save_capture(make_capture(kind="list", link_text="更多"))
+    archive.save_capture(make_capture(kind="attachment", day=2, link_text="年报"))
+    archive.save_capture(make_capture(kind="report", day=3))
+    archive.save_capture(make_capture(kind="list", day=4, link_text="返回"))
+
+    assert select(path, "SELECT kind, link_text FROM pages") == [("report", "年报")]
+
+
+def test_a_failure_carries_no_body(archive: Archive, path: Path) -> None:
+    """A visit that failed has its reason and no bytes, not even those of an earlier one, and is not read."""
+    archive.save_capture(make_capture(kind="list", body=b"good"))
+    archive.save_capture(make_capture(body=None, day=2, status=404, failure="http 404"))
+    archive.save_capture(make_capture(body=None, day=3, status=304, failure="off site"))
+
+    rows = select(path, "SELECT status, failure, body_id FROM captures WHERE id > 1")
+
+    assert rows == [(404, "http 404", None), (304, "off site", None)]
+    assert [unread.capture_id for unread in archive.iter_unread()] == [1]  # the page rose to a report
+
+
+def test_a_visit_that_failed_has_no_body() -> None:
+    """The words of an error page cannot be handed in as what stands at the URL."""
+    with pytest.raises(ValueError, match="has no body"):
+        make_capture(body=b"error page", status=404, failure="http 404")
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    """A capture says when it was in a way that means one moment."""
+    with pytest.raises(ValueError, match="aware"):
+        Capture(SITE.name, PAGE, "report", datetime(2026, 1, 1))  # noqa: DTZ001 - the point
+
+
+def test_a_moment_is_kept_in_utc(archive: Archive, path: Path) -> None:
+    """A visit at eight in the morning in Beijing is one at midnight."""
+    beijing = datetime.fromisoformat("2026-01-01T08:00:00+08:00")
+    archive.save_capture(Capture(SITE.name, PAGE, "report", beijing, status=200, body=b""))
+
+    assert select(path, "SELECT fetched_at FROM captures") == [("2026-01-01T00:00:00Z",)]
+    assert archive.find_body(SITE.name, PAGE) == StoredBody(b"", (), datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def test_captures_of_one_crawl_carry_its_number(archive: Archive, path: Path) -> None:
+    """A run begins by itself with the first capture, and anew when it is said."""
+    archive.save_capture(make_capture())
+    archive.save_capture(make_capture(day=2))
+    number = archive.begin_run()
+    archive.save_capture(make_capture(day=3))
+
+    assert [row[0] for row in select(path, "SELECT run_id FROM captures ORDER BY id")] == [1, 1, number]
+
+
+def test_a_site_is_kept_as_it_was_last_told(archive: Archive, path: Path) -> None:
+    """A site saved again keeps its row and takes what is new."""
+    archive.save_site(SITE)
+    archive.save_site(type(SITE)(SITE.name, "云汀区政府门户", "990102"))
+
+    assert select(path, "SELECT id, name, title, division FROM sites") == [(1, "yunting", "云汀区政府门户", "990102")]
