@@ -5,7 +5,8 @@ The route, in order:
     bytes ─decode▶ text ─html, text▶ Document ─atoms▶ cells as printed ─align▶ cells of an official form
           ─sections, identity▶ words, agency, year ─verify▶ Report
 
-`parse` walks it; `Parsed` keeps every step, so that a wrong table shows which step was wrong.
+`align` works by `hits` (labels with their figures), `chain` (the best way through them) and `doubts`. `parse` walks
+the route; `Parsed` keeps every step, so that a wrong table shows which step was wrong.
 """
 
 from parsers.errors import ParserError

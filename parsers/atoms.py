@@ -4,8 +4,9 @@ Whatever the carrier, a table is read as the cells that it was printed from, row
 alignment enough for grids, for one cell a line, and for what lies between.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from parsers.document import Block, Document, Grid, TextLine
@@ -13,11 +14,15 @@ from parsers.figures import Figure, parse_figure, strip_outer
 from parsers.options import Options
 
 AtomKind = Literal["text", "figure", "blank", "break"]
+Setting = Literal["grid", "tabs", "line"]
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One cell's content, or the end of a row (`break`). `block` is the index of the document's block it came from."""
+    """One cell's content, or the end of a row (`break`). `block` is the index of the document's block it came from.
+
+    `setting` says what divides it from its neighbours: a grid, the tabs of its line, or nothing but lines.
+    """
 
     kind: AtomKind
     raw: str
@@ -25,6 +30,7 @@ class Atom:
     block: int
     figure: Figure | None = None
     span: int = 1
+    setting: Setting = "line"
 
 
 def document_to_atoms(document: Document, options: Options) -> tuple[Atom, ...]:
@@ -34,6 +40,7 @@ def document_to_atoms(document: Document, options: Options) -> tuple[Atom, ...]:
     cell a paragraph of its own), it says nothing and is left out.
     """
     atoms = [atom for number, block in enumerate(document.blocks) for atom in _block_to_atoms(block, number)]
+    atoms = _set_strangers_apart(atoms, options)
     if _break_share(atoms, document.blocks) <= options.max_break_share:
         return tuple(atoms)
     return tuple(atom for atom in atoms if atom.kind != "break" or isinstance(document.blocks[atom.block], Grid))
@@ -50,22 +57,31 @@ def _line_to_atoms(line: TextLine, number: int) -> Iterator[Atom]:
     if not led and not strip_outer(text):
         yield Atom("break", "", line.at, number)
         return
+    setting: Setting = "tabs" if "\t" in line.text else "line"
     for piece in text.split("\t"):
-        yield _cell_to_atom(piece, line.at, number)
+        yield _cell_to_atom(piece, line.at, number, setting)
 
 
 def _grid_to_atoms(grid: Grid, number: int) -> Iterator[Atom]:
     for row_number, row in enumerate(grid.rows, 1):
         for cell_number, cell in enumerate(row, 1):
             at = f"{grid.at} row {row_number} cell {cell_number}"
-            yield _cell_to_atom(cell.text, at, number, cell.colspan)
-        yield Atom("break", "", f"{grid.at} row {row_number}", number)
+            yield replace(_cell_to_atom(cell.text, at, number, "grid"), span=cell.colspan)
+        yield Atom("break", "", f"{grid.at} row {row_number}", number, setting="grid")
 
 
-def _cell_to_atom(text: str, at: str, block: int, span: int = 1) -> Atom:
+def _cell_to_atom(text: str, at: str, block: int, setting: Setting) -> Atom:
     raw = strip_outer(text)
     figure = parse_figure(raw)
-    return Atom(figure.kind, raw, at, block, figure, span)
+    return Atom(figure.kind, raw, at, block, figure, setting=setting)
+
+
+def _set_strangers_apart(atoms: list[Atom], options: Options) -> list[Atom]:
+    """Make figures without a tab mere text where nearly all others have one: page numbers, figures of sentences."""
+    settings = Counter(atom.setting for atom in atoms if atom.kind == "figure")
+    if settings["tabs"] < options.min_tabbed_share * (settings["tabs"] + settings["line"]):
+        return atoms
+    return [replace(atom, kind="text") if (atom.kind, atom.setting) == ("figure", "line") else atom for atom in atoms]
 
 
 def _break_share(atoms: Sequence[Atom], blocks: Sequence[Block]) -> float:

@@ -16,8 +16,8 @@ _ALIASES = {
     "gb_2312-80": "gb18030",
     "hz-gb-2312": "hz",
 }
-_MEANINGLESS = frozenset({"iso8859-1", "cp1252", "latin-1", "ascii", "us-ascii"})
-"""Server defaults: a page in Chinese that is declared so never is."""
+_PLAUSIBLE = frozenset({"utf-8", "gb18030", "hz", "big5", "big5hkscs", "cp950"})
+"""What a page in Chinese may be in. Other labels are defaults of servers, or fit any bytes, and prove nothing."""
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _BINARY_SAMPLE = 4096
 
@@ -97,13 +97,13 @@ def _resolve(label: str) -> str | None:
     except LookupError:
         return None
     encoding = _ALIASES.get(encoding, encoding)
-    return None if encoding in _MEANINGLESS else encoding
+    return encoding if encoding in _PLAUSIBLE else None
 
 
 def _strictly(body: bytes, encoding: str) -> str | None:
     try:
         return body.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return None
 
 

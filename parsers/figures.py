@@ -22,6 +22,7 @@ _BLANK = re.compile(r"[-/\\—–―‐_.·無无空]?|[-—–―/]{1,4}")
 _MINUS = str.maketrans({"−": "-", "﹣": "-", "‐": "-", "–": "-", "—": "-", "＋": "+"})
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _MAX_FIGURE = 60
+_MAX_DIGITS = 15  # what a real number holds exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,13 @@ def parse_figure(raw: str) -> Figure:
     ['blank', 'blank', 'blank', 'blank', 'text', 'text', 'text']
     """
     stripped = strip_outer(raw)
-    if len(stripped) > _MAX_FIGURE:
-        return _TEXT
+    if len(stripped) > _MAX_FIGURE or any(unicodedata.category(sign) == "No" for sign in stripped):
+        return _TEXT  # ① and ² are signs of notes, which folding would make digits
     text = unicodedata.normalize("NFKC", stripped).translate(_MINUS).strip()
     if _BLANK.fullmatch(text):
         return _BLANK_FIGURE
     match = _FIGURE.fullmatch(text)
-    if match is None:
+    if match is None or sum(character.isdigit() for character in match["digits"]) > _MAX_DIGITS:
         return _TEXT
     number = match["digits"].replace(",", "")
     value: int | float = float(number + match["decimals"]) if match["decimals"] else int(number)

@@ -30,7 +30,11 @@ _OUTSIDE_NAME = re.compile(
     r"(?i)(?:^|\s)(?:foot(?:er)?|nav(?:bar)?|menu|breadcrumbs?|crumbs?|location|share|bdsharebuttonbox|related|"
     r"copyright|side-?bar|toolbar|prev-?next)(?:$|\s)"
 )
-_MADE_SPACE = re.compile(r"[ \t\f]*[\n\r][ \t\f\n\r]*")
+_MADE_SPACE = re.compile(r"(?<![ \t\f])[ \t\f]*+[\n\r][ \t\f\n\r]*+")
+_HIDING_STYLE = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden")
+_OBJECTS = frozenset({"img", "input", "select", "textarea", "object", "embed", "iframe", "svg", "canvas"})
+_OBJECT_SIGN = "\ufffc"
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -192,7 +196,7 @@ def _is_leaf(element: etree._Element, tag: str, flow: _Flow, options: Options) -
         flow.tables += 1
         flow.blocks.append(_table_to_grid(element, flow, options))
         return True
-    return tag in _SKIPPED or not tag
+    return tag in _SKIPPED or not tag or _is_hidden(element, tag)
 
 
 def _is_layout(table: etree._Element, options: Options) -> bool:
@@ -234,15 +238,36 @@ def _span(value: str | None, most: int) -> int:
 
 
 def _cell_text(cell: etree._Element) -> str:
-    """Return a cell's text as a reader sees it, its paragraphs and line breaks joined by a space."""
+    """Return a cell's text as a reader sees it, its paragraphs and line breaks joined by a space.
+
+    What the page hides is left out, what stands above the line stays above it, and a cell that shows a picture or a
+    field and no text holds the sign for an object, so that it is not taken for a blank.
+    """
     parts: list[str] = []
-    for event, element in etree.iterwalk(cell, events=("start", "end")):
+    shows_object = False
+    walk = etree.iterwalk(cell, events=("start", "end"))
+    for event, element in walk:
         tag = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
-            if tag in _BLOCKS or tag == "br":
-                parts.append("\n")
-            if tag not in _SKIPPED and element.text:
-                parts.append(element.text)
-        elif element is not cell and element.tail:
-            parts.append(element.tail)
-    return _MADE_SPACE.sub(" ", "".join(parts)).strip()
+        if event == "end":
+            if element is not cell and element.tail:
+                parts.append(element.tail)
+            continue
+        if tag in _BLOCKS or tag == "br":
+            parts.append("\n")
+        shows_object |= tag in _OBJECTS
+        if tag in _SKIPPED or _is_hidden(element, tag):
+            walk.skip_subtree()
+        elif tag == "sup":
+            parts.append(_text(element).translate(_RAISED))
+            walk.skip_subtree()
+        elif element.text:
+            parts.append(element.text)
+    text = _MADE_SPACE.sub(" ", "".join(parts)).strip()
+    return text or (_OBJECT_SIGN if shows_object else "")
+
+
+def _is_hidden(element: etree._Element, tag: str) -> bool:
+    """Whether a piece of a line is hidden. Blocks are not asked: scripts unfold them, and reports stand in such."""
+    if tag in _BLOCKS:
+        return False
+    return element.get("hidden") is not None or bool(_HIDING_STYLE.search(element.get("style") or ""))

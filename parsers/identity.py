@@ -32,7 +32,13 @@ _NO_DISTRICT = re.compile("(?:[地社园小校矿库]区|开发区|新区|^[城�
 _PERIOD = re.compile(rf"({_YEAR})年?\s*1\s*月\s*1\s*日.{{0,8}}?({_YEAR})年?\s*12\s*月\s*31\s*日")
 _DATE = r"(?P<y>(?:19|20)\d\d)\s*[-年/.]\s*(?P<m>\d{1,2})\s*[-月/.]\s*(?P<d>\d{1,2})\s*日?"
 _LABELLED_DATE = re.compile(rf"(?:发布|更新|发文|成文|公开|生成|印发)?(?:时间|日期)\s*[:：]?\s*{_DATE}")
+_CHINESE_DATE = re.compile(
+    r"^(?P<y>[二一][〇○零九OoＯ0][〇○零一二三四五六七八九OoＯ0]{2})年(?P<m>十?[一二三四五六七八九十])月"
+    r"(?P<d>[二三]?十?[一二三四五六七八九十])日$"
+)
 _ONLY_DATE = re.compile(rf"^[（(]?\s*{_DATE}\s*[）)]?$")
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_LONGEST_TITLE = 300
 _META_DATES = ("pubdate", "publishdate", "publish_date", "publishtime")
 _META_AGENCIES = ("contentsource", "author", "source")
 
@@ -84,7 +90,7 @@ def is_report_title(text: str) -> bool:
     >>> is_report_title("某街道2020年政府信息公开工作年度报告"), is_report_title("2020年政府信息公开工作年度报告解读")
     (True, False)
     """
-    packed = _pack(text)
+    packed = _pack(text[:_LONGEST_TITLE])
     return bool(_TITLE.search(packed)) and not _FALSE_FRIEND.search(packed)
 
 
@@ -94,7 +100,7 @@ def is_about_report(text: str) -> bool:
     >>> is_about_report("2020年政府信息公开工作年度报告解读"), is_about_report("2020年政府信息公开工作年度报告")
     (True, False)
     """
-    packed = _pack(text)
+    packed = _pack(text[:_LONGEST_TITLE])
     return bool(_TITLE.search(packed)) and bool(_FALSE_FRIEND.search(packed))
 
 
@@ -151,11 +157,11 @@ def parse_title(text: str, end: int = 0) -> Title | None:
     >>> parse_title("某街道2020年政府信息公开工作年度报告").agency
     '某街道'
     """
-    packed = _pack(text)
-    match = _TITLE.search(packed)
+    packed = _pack(text[:_LONGEST_TITLE])
+    match = _TITLE.search(packed.translate(_WIDE_DIGITS))
     if match is None or "，" in packed or "：" in packed[:-1]:
         return None
-    year_match = _TITLE_YEAR.search(packed)
+    year_match = _TITLE_YEAR.search(match.string)
     return Title(packed, _agency_in_title(match), parse_year(year_match["year"]) if year_match else None, end)
 
 
@@ -190,7 +196,8 @@ def _agency_in_meta(document: Document) -> str | None:
 
 
 def _find_year(title: Title | None, lines: Sequence[TextLine]) -> tuple[int | None, tuple[str, ...]]:
-    period = next((match for line in lines if (match := _PERIOD.search("".join(line.text.split())))), None)
+    texts = ("".join(line.text.split()).translate(_WIDE_DIGITS) for line in lines)
+    period = next((match for text in texts if (match := _PERIOD.search(text))), None)
     stated = parse_year(period[2]) if period else None
     if title and title.year:
         differs = stated is not None and stated != title.year
@@ -209,7 +216,26 @@ def _find_published(document: Document, lines: Sequence[TextLine], options: Opti
         *(_ONLY_DATE.match(unicodedata.normalize("NFKC", text)) for text in signed),
     )
     dates = [found for match in matches if match and (found := _to_date(match))]
+    dates += [found for text in signed if (found := _parse_chinese_date(text))]
     return min(dates, default=None)
+
+
+def _parse_chinese_date(text: str) -> date | None:
+    match = _CHINESE_DATE.match("".join(text.split()))
+    if match is None:
+        return None
+    year, month, day = parse_year(match["y"]), _parse_small(match["m"]), _parse_small(match["d"])
+    try:
+        return date(year or 0, month, day)
+    except ValueError:
+        return None
+
+
+def _parse_small(numeral: str) -> int:
+    """Return a number below 100 that is written as 十七 or 二十一."""
+    tens, ten, ones = numeral.rpartition("十") if "十" in numeral else ("", "", numeral)
+    digits = "零一二三四五六七八九"
+    return (digits.index(tens or "一") * 10 if ten else 0) + (digits.index(ones) if ones else 0)
 
 
 def _to_date(match: re.Match[str]) -> date | None:
@@ -222,4 +248,4 @@ def _to_date(match: re.Match[str]) -> date | None:
 def _has_false_friend(document: Document, title: Title | None) -> bool:
     """Whether the page's own title is that of something about a report."""
     own = document.find_meta("articletitle") or (document.title if title is None else None)
-    return bool(own and _FALSE_FRIEND.search(_pack(own)))
+    return bool(own and _FALSE_FRIEND.search(_pack(own[:_LONGEST_TITLE])))

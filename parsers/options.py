@@ -23,6 +23,8 @@ class Options:
     """With fewer labelled rows than this that hold figures, a table is not believed to be there."""
     max_break_share: float = 0.5
     """Where more neighbouring cells than this share stand apart by an empty line, such a line ends no row."""
+    min_tabbed_share: float = 0.8
+    """Where at least this share of the figures in running text stand in lines with tabs, the others are no cells."""
     title_lines: int = 40
     """In how many lines from the top the title is looked for."""
     max_title_pieces: int = 3

@@ -182,11 +182,13 @@ def _plain_tables(
 
 
 def _grid_rows(grid: Grid) -> tuple[tuple[str, ...], ...]:
+    """Return the texts of a grid by row and column; columns in which no cell begins are left out."""
+    places = {column: place for place, column in enumerate(sorted({cell.column for row in grid.rows for cell in row}))}
     rows = []
     for row in grid.rows:
-        texts = [""] * grid.width
+        texts = [""] * len(places)
         for cell in row:
-            texts[cell.column] = cell.text
+            texts[places[cell.column]] = cell.text
         rows.append(tuple(texts))
     return tuple(rows)
 

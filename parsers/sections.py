@@ -20,9 +20,9 @@ _STYLES = (  # how a heading is numbered, the surest style of a main heading fir
 )
 _STYLE_WEIGHT = {"chinese": 8, "arabic": 5, "none": 4, "bracket": 1}
 _SENTENCE_END = "。；;！？!?"
-_LEFTOVERS = re.compile(r"\[bookmark:[^\]]*\]")
+_LEFTOVERS = re.compile(r"\[bookmark:[^\]]{0,80}\]")
 _CHROME = re.compile(
-    r"""^[\s【\[（(]*(?:
+    r"""^[\s【\[（(]*+(?:
         (?:浏览|点击|阅读|访问|访客)(?:次数|量|数)?[:：]? | 字体(?:大小)?[:：\s] | 字号
       | 打印(?:本页|整页)?[\s】\])）|]*$
       | 关闭(?:窗口|本页)?[\s】\])）|]*$ | 分享(?:到)?[:：\s】]*$ | 扫一扫 | 上一[篇条页][:：\s] | 下一[篇条页][:：\s]
@@ -44,6 +44,9 @@ class Heading:
     text: str
     style: str
     number: str
+
+
+_Link = tuple[Heading, "_Link"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +138,19 @@ def _section_key(letters: str) -> str | None:
 def _best_chain(headings: Sequence[Heading]) -> tuple[Heading, ...]:
     """Return the weightiest run of official headings in their official order, each key at most once."""
     order = {key: place for place, key in enumerate(section_order())}
-    best: list[tuple[int, tuple[Heading, ...]]] = []
+    best: dict[int, tuple[int, _Link]] = {}  # by place of the last heading: weight of the run, the run backwards
     for heading in headings:
         place = order[heading.key or ""]
-        before = max(
-            ((weight, chain) for weight, chain in best if order[chain[-1].key or ""] < place),
-            default=(0, ()),
-            key=lambda found: found[0],
-        )
-        best.append((before[0] + _STYLE_WEIGHT[heading.style], (*before[1], heading)))
-    return max(best, default=(0, ()), key=lambda found: found[0])[1]
+        before = max((best[other] for other in best if other < place), default=(0, None), key=lambda found: found[0])
+        weight = before[0] + _STYLE_WEIGHT[heading.style]
+        if place not in best or weight > best[place][0]:
+            best[place] = weight, (heading, before[1])
+    link = max(best.values(), default=(0, None), key=lambda found: found[0])[1]
+    run = []
+    while link:
+        heading, link = link
+        run.append(heading)
+    return tuple(reversed(run))
 
 
 def _fits(heading: Heading, chosen: Sequence[Heading], *, chinese: bool) -> bool:
@@ -169,7 +175,8 @@ def _report_lines(lines: Sequence[TextLine], path: tuple[int, ...], options: Opt
 
 def is_chrome(line: TextLine, options: Options) -> bool:
     """Whether a line belongs to the page around a report: counters, tools, links to neighbours."""
-    if line.outside or line.link_share > options.max_link_share or _CHROME.match(line.text.strip()):
+    beginning = line.text.strip()[: options.max_label_length]
+    if line.outside or line.link_share > options.max_link_share or _CHROME.match(beginning):
         return True
     is_short = len(line.text) <= options.max_label_length and "。" not in line.text
     return is_short and _COUNTER.search(line.text) is not None
