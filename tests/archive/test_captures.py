@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import archive.captures as captures_module
 from archive import Archive, Capture, PageKind, StoredBody, Validators
 from tests.archive.made_reports import PAGE, SITE, at_day, make_capture, select
 
@@ -47,6 +48,24 @@ def test_the_file_itself_refuses_to_replace_a_capture(archive: Archive, path: Pa
             path,
             "REPLACE INTO captures (id, page_id, run_id, fetched_at, headers, chain) VALUES (1, 1, 1, '', '[]', '')",
         )
+
+
+@pytest.mark.parametrize("step", ["save_body", "_next_link"])
+def test_saving_a_capture_is_one_transaction(
+    archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """An error in the middle of saving leaves neither a page nor bytes behind, and the visit can be saved again."""
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(captures_module, step, fail)
+        with pytest.raises(KeyboardInterrupt):
+            archive.save_capture(make_capture())
+
+    assert select(path, "SELECT 1 FROM pages UNION SELECT 2 FROM bodies UNION SELECT 3 FROM captures") == []
+    assert archive.save_capture(make_capture()) == 1
 
 
 def test_each_capture_is_hashed_onto_the_one_before(archive: Archive, path: Path) -> None:
