@@ -1,7 +1,8 @@
 """The memory: captures, readings, versions, changes, search. The only room that knows SQLite.
 
 The route, in order: `capture` (what a crawler hands in) → `bodies` → `captures` → `reading` (what a parser made of
-it) → `compare` → `filing`, `histories` (version, figures, change) → `search`, `queries`. `Archive` is the front door.
+it) → `filing` → `histories` (which report, which page tells it) → `compare` → `versions` (figures, change) → `search`,
+`queries`. `Archive` is the front door.
 """
 
 from archive.archive import Archive

@@ -7,8 +7,9 @@ from archive.capture import utc_now
 from archive.captures import moment
 from archive.connection import atomic
 from archive.documents import load_document, load_json, save_document, storable, unpack_document
-from archive.histories import Visit, file_report, replace_reading
+from archive.histories import file_report
 from archive.reading import Filed, Outdated, Reading, Unread
+from archive.versions import Visit, replace_reading
 from parsers.report import Report
 
 

@@ -43,7 +43,10 @@ def index_words(connection: sqlite3.Connection, version_id: int, report: Report,
 
 
 def forget_words(connection: sqlite3.Connection, version_id: int, report: Report, agency: str | None) -> None:
-    """Take a version's words out of the index; they are the ones that were put in, for the index keeps no copy."""
+    """Take a version's words out of the index. They must be those that were put in, for the index keeps no copy.
+
+    Whoever changes what `searchable_text` or the tokens are rebuilds the index in the same migration.
+    """
     words = _to_words(report, agency)
     connection.execute(
         "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', ?, ?)", (version_id, words)

@@ -2,12 +2,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from archive import Archive, Filed, Reading, SiteIdentity
 from archive import histories as histories_module
+from archive import versions as versions_module
 from parsers import Check, Report
 from tests.archive.made_reports import (
     HOST,
@@ -496,9 +498,17 @@ def test_a_site_that_learns_its_division_does_not_begin_again(archive: Archive) 
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["a new report", "a new version"])
-@pytest.mark.parametrize("step", ["_save_location", "_add_figures", "index_words", "_add_change"])
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [
+        (histories_module, "_save_location"),
+        (versions_module, "_add_figures"),
+        (versions_module, "index_words"),
+        (histories_module, "add_change"),
+    ],
+)
 def test_filing_is_one_transaction(
-    archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch, step: str, *, first: bool
+    archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str, *, first: bool
 ) -> None:
     """An error in the middle of filing leaves nothing of it, and the same capture can be filed again."""
     if not first:
@@ -510,7 +520,7 @@ def test_filing_is_one_transaction(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(histories_module, step, fail)
+        patch.setattr(module, step, fail)
         with pytest.raises(KeyboardInterrupt):
             file_report(archive, number, EDITED)
 
