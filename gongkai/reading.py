@@ -10,6 +10,8 @@ from crawler import Failure
 from parsers import PARSER_VERSION, ParserError, Report, parse
 from parsers.identity import find_district, is_about_report, parse_title
 
+_UNREAD_TABLES = "its official tables stand in a shape that cannot be read; its words are kept"
+
 
 @dataclass(frozen=True, slots=True)
 class SiteReadings:
@@ -158,15 +160,17 @@ def _find_reason(item: _Read, files: list[_Read]) -> str | None:
 
     A file beside a page that has the tables owes nothing, nor does what is only about a report, as an explanation is.
     """
+    report = item.reading.report
     if item.filed and item.filed.report:
-        return item.filed.note
+        has_lost_tables = report is not None and report.form is None and not (item.parent and item.parent.has_tables)
+        return item.filed.note or (_UNREAD_TABLES if has_lost_tables else None)
     if item.parent and item.parent.has_tables:
         return None
     if item.filed and item.filed.note:  # not read, or its year is nowhere stated
         return item.filed.note
     if any(file.filed and (file.filed.report or file.filed.note) for file in files):
         return None
-    names = [item.unread.link_text, item.reading.report and item.reading.report.title]
+    names = [item.unread.link_text, report and report.title]
     if any(name and is_about_report(name) for name in names):
         return None
     return f"taken for a report by its link or its words ({item.unread.link_text or 'no name'}), but it holds none"

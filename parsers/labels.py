@@ -92,6 +92,16 @@ def load_vocabulary() -> Mapping[str, tuple[Slot, ...]]:
     return {key: tuple(slots) for key, slots in vocabulary.items()}
 
 
+@cache
+def long_row_labels(length: int) -> frozenset[str]:
+    """Return the letters of the row labels of all forms that are at least so long that no sentence has them."""
+    return frozenset(
+        key
+        for key, slots in load_vocabulary().items()
+        if len(key) >= length and any(slot.cells and not slot.is_header for slot in slots)
+    )
+
+
 def _spellings(label: Label) -> set[str]:
     texts = (label.text, *label.also)
     return {label_key(text) for text in texts} | {short for text in texts if (short := short_key(text))}

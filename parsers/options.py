@@ -39,6 +39,10 @@ class Options:
     """A titled document without tables is a narrative report from this many known sections on."""
     min_narrative_characters: int = 300
     """A titled document without tables or sections is a narrative report from this much text on."""
+    min_telling_label: int = 8
+    """Letters from which on a row's label is one that no sentence has."""
+    min_telling_labels: int = 5
+    """With this many such labels a text has an official table, read or not."""
     max_link_share: float = 0.8
     """A line that is links to a larger share than this belongs to the page, not to the report."""
 

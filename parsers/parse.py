@@ -10,6 +10,7 @@ from parsers.errors import EmptyDocumentError, TooLargeError, UnknownCarrierErro
 from parsers.forms import load_forms
 from parsers.html import html_to_document
 from parsers.identity import Identity, find_identity
+from parsers.labels import label_key, long_row_labels
 from parsers.options import DEFAULT_OPTIONS, Options
 from parsers.report import Cell, Check, Kind, PlainTable, Report
 from parsers.sections import Parts, clean_line, lines_to_parts
@@ -108,8 +109,11 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
     options: Options,
 ) -> Report:
     cells = _all_cells(alignment)
-    form = alignment.form or ("narrative" if _is_narrative(identity, parts, options) else None)
-    kind: Kind = "annual_report" if form and not _is_something_else(identity, cells) else "other"
+    is_narrative = alignment.form is None and _is_narrative(identity, parts, options)
+    unread = _warn_of_unread_tables(document, options) if is_narrative else ()
+    form = alignment.form or ("narrative" if is_narrative and not unread else None)
+    is_report = form is not None or is_narrative
+    kind: Kind = "annual_report" if is_report and not _is_something_else(identity, cells) else "other"
     return Report(
         kind=kind,
         form=form if kind == "annual_report" else None,
@@ -124,7 +128,7 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
         cells=cells if kind == "annual_report" else (),
         tables=_plain_tables(document, atoms, alignment, parts.path),
         checks=_checks(cells, alignment) if kind == "annual_report" else (),
-        warnings=(*identity.warnings, *_warnings(atoms, alignment)),
+        warnings=(*identity.warnings, *unread, *_warnings(atoms, alignment)),
     )
 
 
@@ -142,6 +146,17 @@ def _is_narrative(identity: Identity, parts: Parts, options: Options) -> bool:
     known = sum(1 for section in parts.sections if section.key)
     length = len(parts.preamble) + sum(len(section.text) for section in parts.sections)
     return known >= options.min_narrative_sections or length >= options.min_narrative_characters
+
+
+def _warn_of_unread_tables(document: Document, options: Options) -> tuple[str, ...]:
+    """Say where the rows of an official table stand in a document of which no table could be read."""
+    letters = label_key("".join(line.text for line in document.iter_lines()))
+    found = sum(label in letters for label in long_row_labels(options.min_telling_label))
+    if found < options.min_telling_labels:
+        return ()
+    return (
+        f"{found} rows of the official tables stand here in a shape that cannot be read; their cells are not listed",
+    )
 
 
 def _all_cells(alignment: Alignment) -> tuple[Cell, ...]:

@@ -10,6 +10,7 @@ from crawler import Failure
 from gongkai import reading as reading_module
 from gongkai.reading import SiteReadings, read_captures
 from parsers import parse
+from tests.parsers.made import distinct_figures, spaced_rows, write_report
 
 SITE = SiteIdentity("yunting", "云汀区人民政府", "990101")
 HOST = "http://127.0.0.1:9"
@@ -235,6 +236,18 @@ def test_a_reading_that_was_cut_short_ends_the_same(archive: Archive, monkeypatc
 
 
 # Problems
+
+
+def test_tables_that_cannot_be_read_are_a_problem(archive: Archive) -> None:
+    """A report whose tables stand there in a shape that is not read is kept with its words, and said."""
+    text = "\n".join(write_report("2019", spaced_rows, distinct_figures("2019")))
+    save(archive, FILE, text.encode(), "attachment", link_text="青石区白杨街道办事处2020年政府信息公开工作年度报告")
+
+    readings = read(archive)
+
+    reason = "its official tables stand in a shape that cannot be read; its words are kept"
+    assert (readings.new, readings.failed) == (1, (Failure(FILE, reason),))
+    assert archive.list_reports()[0].form is None
 
 
 @pytest.mark.parametrize("body", [UNREADABLE, ERROR_PAGE], ids=["a file of another kind", "a page"])

@@ -98,7 +98,6 @@ def test_the_year_of_a_real_report(path: Path) -> None:
     assert read_as("text", path).year == read_truth(path)["year"]
 
 
-@pytest.mark.xfail(strict=True, reason="a text whose rows are split by spaces passes for a report without tables")
 @pytest.mark.parametrize(
     "path", [path for path in list_documents("real") if path.id is None or path.id.endswith("_layout")]
 )
