@@ -154,6 +154,10 @@ class Archive:
         """Return how many reports are known of a site."""
         return queries.count_reports(self._connection, site)
 
+    def list_commands(self) -> list[str]:
+        """Return the commands that ever crawled into this archive, each once."""
+        return queries.list_commands(self._connection)
+
     def list_sites(self) -> list[dict[str, Any]]:
         """Return the sites known, with their last visit."""
         return queries.list_sites(self._connection)

@@ -19,7 +19,12 @@ def iter_unread(connection: sqlite3.Connection) -> Iterator[Unread]:
         """
         SELECT captures.id, captures.run_id, captures.headers, sites.name, sites.title, sites.division,
                pages.url, pages.kind, pages.found_on, pages.link_text, parents.link_text AS parent_link_text,
-               EXISTS (SELECT 1 FROM reports WHERE reports.page_id = pages.id) AS tells
+               EXISTS (SELECT 1 FROM reports WHERE reports.page_id = pages.id) AS tells,
+               EXISTS (
+                 SELECT 1 FROM pages AS files JOIN captures AS visits ON visits.page_id = files.id
+                 WHERE files.site_id = pages.site_id AND files.found_on = pages.url
+                   AND visits.run_id = captures.run_id AND visits.failure IS NOT NULL
+               ) AS lost_files
         FROM captures JOIN pages ON pages.id = captures.page_id JOIN sites ON sites.id = pages.site_id
         LEFT JOIN pages AS parents ON parents.site_id = pages.site_id AND parents.url = pages.found_on
         LEFT JOIN sightings ON sightings.capture_id = captures.id
@@ -42,6 +47,7 @@ def iter_unread(connection: sqlite3.Connection) -> Iterator[Unread]:
             link_text=row["link_text"],
             parent_link_text=row["parent_link_text"],
             tells=bool(row["tells"]),
+            lost_files=bool(row["lost_files"]),
             content_type=headers.get("content-type"),
         )
 
@@ -105,7 +111,7 @@ def file_rereading(connection: sqlite3.Connection, version_id: int, reading: Rea
     with atomic(connection):
         reading_id = _save_reading(connection, visit, reading)
         if reading.quality and reading.report:
-            replace_reading(connection, version_id, reading_id, reading.report)
+            replace_reading(connection, version_id, reading_id, reading, reading.report)
 
 
 def file_reading(connection: sqlite3.Connection, reading: Reading) -> Filed:

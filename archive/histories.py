@@ -30,6 +30,7 @@ def file_report(
     tells = current is None or row["page_id"] == visit.page_id
     takes_over = not tells and _takes_over(connection, row, visit, reading.quality, report)
     before = _state_before(connection, visit, told, report) if takes_over else (told, report)
+    stranger = _note_stranger(connection, visit, row)
     _save_location(connection, row["id"], visit, reading.quality)
     if current is not None and told is not None:
         if not tells and not takes_over:
@@ -37,14 +38,14 @@ def file_report(
         if compare_reports(told, report)[0] is None:
             _set_teller(connection, row["id"], visit)
             _extend_version(connection, current["id"], visit)
-            return row["key"], current["id"], None, None
+            return row["key"], current["id"], None, stranger
     _set_teller(connection, row["id"], visit)
     change, cells = compare_reports(*before)
     number = current["number"] + 1 if current is not None else 1
     version_id = add_version(connection, row["id"], number, visit, reading, report, reading_id)
     if change:
         add_change(connection, row["id"], change, visit, version_id, current, cells)
-    return row["key"], version_id, change, None
+    return row["key"], version_id, change, _note_loss(told, report) or stranger
 
 
 def _find_or_add_report(connection: sqlite3.Connection, visit: Visit, reading: Reading) -> sqlite3.Row:
@@ -90,10 +91,26 @@ def _free_key(connection: sqlite3.Connection, visit: Visit, agency: str, reading
     year = reading.year or 0
     whole = report_key(visit.division, agency, None, year)
     numbered = (f"{whole}-{number}" for number in count(2))
-    for key in chain((report_key(visit.division, agency, reading.district, year), whole), numbered):
+    short = report_key(visit.division, _find_name(connection, visit, agency, reading) or agency, reading.district, year)
+    for key in chain((short, whole), numbered):
         if connection.execute("SELECT 1 FROM reports WHERE key = ?", (key,)).fetchone() is None:
             return key
     raise AssertionError("count never ends")
+
+
+def _find_name(connection: sqlite3.Connection, visit: Visit, agency: str, reading: Reading) -> str | None:
+    """Return how the agency is named in the ids of its other years, so that all begin alike."""
+    sibling = connection.execute(
+        """
+        SELECT key, year FROM reports
+        WHERE agency_key = ? AND division = ? AND district = ? ORDER BY id LIMIT 1
+        """,
+        (agency_key(agency, reading.district), visit.division, reading.district or ""),
+    ).fetchone()
+    if sibling is None:
+        return None
+    name: str = sibling["key"]
+    return name.removeprefix(f"{visit.division}-").removesuffix(f"-{sibling['year']}")
 
 
 def _save_location(connection: sqlite3.Connection, report_id: int, visit: Visit, quality: int) -> None:
@@ -174,6 +191,26 @@ def _state_before(
 def _only_cells(report: Report, keys: Set[CellKey]) -> Report:
     cells = tuple(replace(cell, raw="") for cell in report.cells if cell.key in keys)
     return Report("annual_report", report.form, None, None, None, None, None, None, cells=cells)
+
+
+def _note_stranger(connection: sqlite3.Connection, visit: Visit, row: sqlite3.Row) -> str | None:
+    """Say where a page shows another report than on its last visit."""
+    last = connection.execute(
+        """
+        SELECT reports.id, reports.key FROM sightings JOIN captures ON captures.id = sightings.capture_id
+        JOIN versions ON versions.id = sightings.version_id JOIN reports ON reports.id = versions.report_id
+        WHERE captures.page_id = ? AND captures.id < ? ORDER BY captures.id DESC LIMIT 1
+        """,
+        (visit.page_id, visit.capture_id),
+    ).fetchone()
+    return f"it shows {row['key']} now, and showed {last['key']} before" if last and last["id"] != row["id"] else None
+
+
+def _note_loss(told: Report | None, report: Report) -> str | None:
+    """Say where a table that was read before is gone from a report as a whole: it may have come cut off."""
+    before = {cell.table for cell in told.cells if cell.status in _PRINTED} if told else set()
+    gone = before - {cell.table for cell in report.cells if cell.status != "missing"}
+    return f"tables that stood in it are gone ({', '.join(sorted(gone))}); the change is recorded" if gone else None
 
 
 def _note_difference(told: Report, report: Report, row: sqlite3.Row) -> str | None:

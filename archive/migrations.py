@@ -34,6 +34,7 @@ CREATE TABLE pages (
   UNIQUE (site_id, url)
 ) STRICT;
 CREATE INDEX pages_url ON pages (url);
+CREATE INDEX pages_found_on ON pages (found_on);
 
 CREATE TABLE bodies (
   id INTEGER PRIMARY KEY,

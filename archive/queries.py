@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from archive.documents import load_document, load_json
@@ -105,19 +106,21 @@ def list_reports(connection: sqlite3.Connection, site: str | None = None, year: 
 
 
 def find_report(connection: sqlite3.Connection, name: str) -> int:
-    """Return the report that a name means: its id, any part of that which is no other's, or one of its URLs."""
-    rows = connection.execute("SELECT id FROM reports WHERE key = ?", (name,)).fetchall()
-    rows = (
-        rows
-        or connection.execute(
-            """
-        SELECT DISTINCT report_id AS id FROM locations JOIN pages ON pages.id = locations.page_id
+    """Return the report that a name means: its id, one of its URLs, or any part of the id that is no other's.
+
+    Where another report once stood at a URL, it means the one that was last seen there.
+    """
+    by_key = "SELECT id FROM reports WHERE key = ?"
+    by_url = """
+        SELECT versions.report_id AS id FROM pages JOIN captures ON captures.page_id = pages.id
+        JOIN sightings ON sightings.capture_id = captures.id JOIN versions ON versions.id = sightings.version_id
         WHERE pages.url = ?1 OR pages.found_on = ?1 AND pages.kind = 'attachment'
-        """,
-            (name,),
-        ).fetchall()
-    )
-    rows = rows or connection.execute("SELECT id FROM reports WHERE instr(key, ?) > 0 ORDER BY key", (name,)).fetchall()
+        ORDER BY pages.url = ?1 DESC, captures.id DESC LIMIT 1
+    """
+    by_part = "SELECT id FROM reports WHERE instr(key, ?) > 0 ORDER BY key"
+    rows: list[sqlite3.Row] = []
+    for query in (by_key, by_url, by_part) if name else ():
+        rows = rows or connection.execute(query, (name,)).fetchall()
     if len(rows) == 1:
         return int(rows[0]["id"])
     if not rows:
@@ -149,6 +152,7 @@ def show_report(connection: sqlite3.Connection, name: str, version: int | None =
         district=found["district"],
         division=row.division,
         year=row.year,
+        published=date.fromisoformat(found["published"]) if found["published"] else None,
     )
     return ShownReport(row, report, number, tuple(versions))
 
@@ -227,6 +231,11 @@ def list_sites(connection: sqlite3.Connection) -> list[dict[str, Any]]:
         """
     )
     return [{**dict(row), "start_urls": load_json(row["start_urls"])} for row in rows]
+
+
+def list_commands(connection: sqlite3.Connection) -> list[str]:
+    """Return the commands that ever wrote captures, each once."""
+    return [row["command"] for row in connection.execute("SELECT DISTINCT command FROM runs ORDER BY command")]
 
 
 def _to_report_row(connection: sqlite3.Connection, row: sqlite3.Row) -> ReportRow:

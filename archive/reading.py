@@ -1,6 +1,7 @@
 """What goes to a parser and comes back from it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from archive.capture import PageKind
 from archive.compare import ChangeKind
@@ -12,7 +13,8 @@ class Unread:
     """A capture of a report page or attachment that this parser version has not filed yet.
 
     `found_on` is the page with the link to it and `link_text` how that called it; `parent_link_text` is how that page
-    was called itself. `division` is the site's; `tells` says whether the page tells the history of a report.
+    was called itself. `division` is the site's; `tells` says whether the page tells the history of a report,
+    `lost_files` whether a file that hangs on it failed in the same crawl.
     """
 
     capture_id: int
@@ -26,6 +28,7 @@ class Unread:
     link_text: str | None
     parent_link_text: str | None
     tells: bool
+    lost_files: bool
     content_type: str | None
 
 
@@ -42,7 +45,8 @@ class Outdated:
 class Reading:
     """The outcome of one parse: a report, or an error.
 
-    `agency`, `district` and `year` are those to file it by, which may come from how the page was called.
+    `agency`, `district` and `year` are those to file it by, which may come from how the page was called; `published`
+    is a date that the page with the link to it gives, for a document that gives none.
     """
 
     capture_id: int
@@ -52,6 +56,7 @@ class Reading:
     agency: str | None = None
     district: str | None = None
     year: int | None = None
+    published: date | None = None
 
     @property
     def quality(self) -> int:

@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
+from datetime import date
 
 from archive.compare import CellChange, ChangeKind, figures_hash, words_hash
 from archive.documents import load_document
@@ -35,14 +36,20 @@ def find_current_version(connection: sqlite3.Connection, report_id: int) -> sqli
     return row
 
 
-def replace_reading(connection: sqlite3.Connection, version_id: int, reading_id: int, report: Report) -> None:
+def replace_reading(
+    connection: sqlite3.Connection, version_id: int, reading_id: int, reading: Reading, report: Report
+) -> None:
     """Let a version be told by another reading of the same bytes: the source has not changed, our eyes have."""
-    version = connection.execute("SELECT agency, reading_id FROM versions WHERE id = ?", (version_id,)).fetchone()
+    version = connection.execute(
+        "SELECT agency, published, reading_id FROM versions WHERE id = ?", (version_id,)
+    ).fetchone()
     agency = version["agency"]
+    if version["published"] and reading.published is None:
+        reading = replace(reading, published=date.fromisoformat(version["published"]))
     connection.execute(
         "UPDATE versions SET reading_id = ?, title = ?, form = ?, published = ?, figures_hash = ?, words_hash = ? "
         "WHERE id = ?",
-        (reading_id, *_told_by(report), version_id),
+        (reading_id, *_told_by(report, reading), version_id),
     )
     connection.execute("DELETE FROM figures WHERE version_id = ?", (version_id,))
     connection.execute("DELETE FROM findings WHERE version_id = ?", (version_id,))
@@ -75,7 +82,7 @@ def add_version(  # noqa: PLR0913 - the row and what hangs on it
             visit.fetched_at,
             reading.agency,
             reading.district,
-            *_told_by(report),
+            *_told_by(report, reading),
         ),
     )
     version_id = int(cursor.lastrowid or 0)
@@ -83,10 +90,11 @@ def add_version(  # noqa: PLR0913 - the row and what hangs on it
     return version_id
 
 
-def _told_by(report: Report) -> tuple[str | None, ...]:
+def _told_by(report: Report, reading: Reading) -> tuple[str | None, ...]:
     """Return title, form, date and both hashes, as a version has them."""
-    published = report.published.isoformat() if report.published else None
-    return report.title, report.form, published, figures_hash(report), words_hash(report)
+    published = report.published or reading.published
+    day = published.isoformat() if published else None
+    return report.title, report.form, day, figures_hash(report), words_hash(report)
 
 
 def _add_content(connection: sqlite3.Connection, version_id: int, report: Report, agency: str | None) -> None:

@@ -25,6 +25,7 @@ _CREATE_PAGE = re.compile(
         \s*["']([\w-]+)["']\s*,\s*["'](\w+)["']""",
     re.VERBOSE,
 )
+_PAGE_NAMES = re.compile(r"createPage(?:HTML)?\s*\([^()\"']*,\s*[\"']([\w-]+)[\"']\s*,\s*[\"'](\w+)[\"']")
 _COUNT_PAGE = re.compile(r"\bcountPage\s*=\s*[\"']?(\d+)")
 _CURRENT_PAGE = re.compile(r"\bcurrentPage\s*=\s*[\"']?(\d+)")
 _HTML_NAME = re.compile(
@@ -53,12 +54,17 @@ def expand_create_page(page: Page) -> list[str]:
 
 
 def expand_count_page(page: Page) -> list[str]:
-    """Spell out the pages that TRS counts in `var countPage = 25; var currentPage = 0`."""
+    """Spell out the pages that TRS counts in `var countPage = 25; var currentPage = 0`.
+
+    Their names stand in the call that follows, `createPageHTML(countPage, currentPage, "index", "shtml")`, or are those
+    of the page itself.
+    """
     count, current = _COUNT_PAGE.search(page.scripts), _CURRENT_PAGE.search(page.scripts)
     if not count or not current:
         return []
-    name = _HTML_NAME.match(urlsplit(page.url).path.rpartition("/")[2])
-    stem, ending = (name["stem"], name["ending"]) if name else ("index", "html")
+    named = _PAGE_NAMES.search(page.scripts)
+    own = _HTML_NAME.match(urlsplit(page.url).path.rpartition("/")[2])
+    stem, ending = (named[1], named[2]) if named else (own["stem"], own["ending"]) if own else ("index", "html")
     return _trs_pages(page.url, int(count[1]), int(current[1]), stem, ending)
 
 

@@ -14,6 +14,7 @@ from crawler.words import (
     has_date,
     has_year,
     is_agency,
+    is_cut_item,
     is_directory,
     is_folder,
     is_list_item,
@@ -165,7 +166,8 @@ def _iter_list_steps(step: Step, page: Page, *, is_start: bool) -> Iterator[Step
     column = step.column or page.url
     for link in page.links:
         score = column_score(link.words, link.url)
-        if is_report_title(link.words) or (is_list_item(link.words) and score < LIKELY_COLUMN):
+        is_item = is_list_item(link.words) or is_cut_item(link.words)
+        if is_report_title(link.words) or (is_item and score < LIKELY_COLUMN):
             yield replace(_report_step(link, page), column=column, depth=step.depth)
         elif score >= LIKELY_COLUMN:
             yield _column_step(link, page)

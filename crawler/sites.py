@@ -64,12 +64,13 @@ def is_contact(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[!-'*-~]([ -'*-~]{0,198}[!-'*-~])?", value) is not None
 
 
+def _is_plain_url(url: str) -> bool:
+    parts = split_url(url)
+    return parts is not None and parts.username is None and not re.search(r"\s", url)
+
+
 def _is_url_list(value: object) -> bool:
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(isinstance(url, str) and split_url(url) is not None for url in value)
-    )
+    return isinstance(value, list) and bool(value) and all(isinstance(url, str) and _is_plain_url(url) for url in value)
 
 
 _RULES: Mapping[str, _Rule] = {

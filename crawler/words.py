@@ -14,6 +14,9 @@ COLUMN_TEXT_LIMIT = 24
 TITLE_LIMIT = 120
 """No title is longer; what is longer is a paragraph inside a link."""
 
+LEAST_CUT = 6
+"""A title that a list has cut off keeps at least so many letters; with fewer it is a link to more."""
+
 ANNUAL_COLUMN = 100
 """Score of a column of annual reports; from `LIKELY_COLUMN` on a link is taken for one."""
 
@@ -143,6 +146,12 @@ def is_list_item(text: str) -> bool:
     if find_agency(words):
         return True
     return has_year(words) and re.search(r"年报|年度报告|信息公开|政务公开|公开报告|公开工作", words) is not None
+
+
+def is_cut_item(text: str) -> bool:
+    """Whether, inside a column of annual reports, the words are the beginning of a title that the list has cut off."""
+    squeezed = text.strip()
+    return squeezed.endswith(("…", "...")) and len(plain(squeezed)) >= LEAST_CUT and not is_rejected(squeezed)
 
 
 def is_particular(text: str) -> bool:

@@ -79,11 +79,23 @@ def crawl_sites(
         sites, open_archive=lambda: LentArchive(archive), on_progress=on_progress, log_handler=log_handler
     )
     readings = read_captures(archive)
-    return tuple(_summarise(site, results[site.name], readings.get(site.name, SiteReadings())) for site in sites)
+    return tuple(
+        _summarise(site, results[site.name], readings.get(site.name, SiteReadings()), _list_known(archive, site))
+        for site in sites
+    )
 
 
-def _summarise(site: Site, result: SiteResult, readings: SiteReadings) -> SiteSummary:
+def _list_known(archive: Archive, site: Site) -> dict[str, str]:
+    """Return the address of every report known of a site, by its id."""
+    return {row.id: row.url for row in archive.list_reports(site.name)}
+
+
+def _summarise(site: Site, result: SiteResult, readings: SiteReadings, known: dict[str, str]) -> SiteSummary:
     failed = [*result.failed, *readings.failed]
+    said = {failure.url for failure in failed}
+    if not result.interrupted and result.complete:
+        missed = [url for key, url in known.items() if key not in readings.reports and url not in said]
+        failed += [Failure(url, "known from an earlier crawl, and not met in this one") for url in missed]
     if not result.interrupted and len(readings.reports) < site.min_reports:
         reason = f"{len(readings.reports)} reports, fewer than the {site.min_reports} of min_reports"
         failed.append(Failure(site.start_urls[0], reason))

@@ -131,7 +131,9 @@ def _identify(item: _Read) -> _Read:
     agency = next((one.agency for one in (titled, linked, own, *called, above) if one and one.agency), None)
     year = next((one.year for one in (own, linked, *called, above) if one and one.year), None)
     district = (own and own.district) or find_district(agency) or find_district(item.unread.site_title)
-    return replace(item, reading=replace(item.reading, agency=agency, district=district, year=year))
+    published = above.published if above else None
+    reading = replace(item.reading, agency=agency, district=district, year=year, published=published)
+    return replace(item, reading=reading)
 
 
 def _sum_up(items: list[_Read]) -> SiteReadings:
@@ -168,8 +170,8 @@ def _find_reason(item: _Read, files: list[_Read]) -> str | None:
         return None
     if item.filed and item.filed.note:  # not read, or its year is nowhere stated
         return item.filed.note
-    if any(file.filed and (file.filed.report or file.filed.note) for file in files):
-        return None
+    if item.unread.lost_files or any(file.filed and (file.filed.report or file.filed.note) for file in files):
+        return None  # what is wrong with the file is said of the file
     names = [item.unread.link_text, report and report.title]
     if any(name and is_about_report(name) for name in names):
         return None

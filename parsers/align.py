@@ -10,7 +10,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.atoms import Atom
 from parsers.chain import find_chain
@@ -78,6 +78,8 @@ def align(atoms: Sequence[Atom], options: Options) -> Alignment:
             reading = _read_table(form, table, atoms, hits)
             if _is_believed(reading, options):
                 candidates.setdefault(table.key, []).append(reading)
+            elif len(reading.chain) >= options.min_label_share * sum(len(line.labels) for line in table.lines):
+                candidates.setdefault(table.key, []).append(_in_doubt(reading))
     form_key = _name_form(candidates)
     readings = tuple(_best_of(found, form_key) for found in candidates.values())
     warnings = _mixed_warning(form_key, readings)
@@ -89,6 +91,13 @@ def align(atoms: Sequence[Atom], options: Options) -> Alignment:
 def _is_believed(reading: TableReading, options: Options) -> bool:
     whole_line = any(hit.slot.is_header and hit.figures for hit in reading.chain)
     return whole_line or reading.rows_found >= options.min_rows_found
+
+
+def _in_doubt(reading: TableReading) -> TableReading:
+    """Return a table whose labels stand there and of which no figure can be placed: all of its cells ambiguous."""
+    warning = f"{reading.table.label}: the labels of the table stand here, but none of its figures could be placed"
+    placed = tuple(Placed(_cell(item.cell.key, None, None), None) for item in reading.placed)
+    return replace(reading, placed=placed, warnings=(*reading.warnings, warning))
 
 
 def _name_form(candidates: Mapping[str, Sequence[TableReading]]) -> str | None:

@@ -95,6 +95,8 @@ def find_figures(atoms: Sequence[Atom], start: int, wanted: int, *, below_header
     if below_header and not row:
         return tuple(whole)
     only_figures = all(atoms[index].kind == "figure" and atoms[index].setting != "grid" for index in beyond)
+    if not row and beyond:
+        return tuple(beyond)  # the row's beginning was lost: what is left of it is there, and can be placed nowhere
     return tuple(whole if len(whole) == wanted and only_figures else row)
 
 

@@ -21,6 +21,8 @@ class Options:
     """Longer lines are text, never labels."""
     min_rows_found: int = 2
     """With fewer labelled rows than this that hold figures, a table is not believed to be there."""
+    min_label_share: float = 0.6
+    """With at least this share of its labels a table is there, though none of its figures can be placed."""
     max_break_share: float = 0.5
     """Where more neighbouring cells than this share stand apart by an empty line, such a line ends no row."""
     min_tabbed_share: float = 0.8

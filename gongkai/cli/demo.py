@@ -18,7 +18,7 @@ from gongkai.cli.output import print_rows, stdout
 from gongkai.cli.progress import crawl_shown
 from gongkai.crawling import SiteSummary
 from gongkai.demo import DAY_TWO, DemoServers, serve_sites
-from gongkai.demo.mark import holds_demo
+from gongkai.demo.mark import DEMO_COMMAND, holds_demo
 
 _QUERY = "电梯"
 
@@ -39,7 +39,7 @@ def command(archive_path: Path) -> int:
     """
     if archive_path.exists():
         with Archive.open(archive_path) as archive:
-            is_ours = holds_demo(archive) or not archive.list_sites()
+            is_ours = holds_demo(archive) or not archive.list_commands()
         if not is_ours:
             click.echo(
                 f"gongkai: {archive_path} holds real sites, which a demo must not mix with; "
@@ -85,7 +85,7 @@ def _load(servers: DemoServers) -> tuple[Site, ...]:
 
 
 def _crawl(sites: tuple[Site, ...], archive_path: Path) -> tuple[SiteSummary, ...]:
-    with Archive.create(archive_path, "gongkai demo") as archive:
+    with Archive.create(archive_path, DEMO_COMMAND) as archive:
         summaries = crawl_shown(sites, archive)
     print_summaries(summaries)
     tell_failures(sites, summaries)

@@ -68,6 +68,7 @@ def print_rows(
             column,
             justify="right" if column in numbers else "left",
             overflow="ellipsis" if is_cut else "fold",
+            min_width=cell_len(column),
             no_wrap=cut is not None,
             max_width=_room_left(columns, rows, column, console.width) if is_cut else None,
         )

@@ -17,7 +17,7 @@ _COLUMNS = ("id", "form", "published", "version", "last_seen", "title")
     epilog=examples("gongkai reports", "gongkai reports --year 2020", "gongkai reports --site kuancheng --json"),
 )
 @click.option("--site", help="Only reports of this site.")
-@click.option("--year", type=int, help="Only reports about this year.")
+@click.option("--year", type=click.IntRange(1, 9999), help="Only reports about this year.")
 @archive_option
 @json_option
 def command(site: str | None, year: int | None, archive_path: Path, *, as_json: bool) -> None:

@@ -19,7 +19,9 @@ _COLUMNS = ("id", "year", "snippet")
     ),
 )
 @click.argument("query", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many reports.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=20, show_default=True, help="At most so many reports."
+)
 @click.option("--all-versions", is_flag=True, help="Look into earlier versions too.")
 @archive_option
 @json_option

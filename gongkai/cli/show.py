@@ -20,7 +20,7 @@ from gongkai.cli.view import iter_report_lines
     ),
 )
 @click.argument("report")
-@click.option("--version", type=int, help="An earlier version, by its number.")
+@click.option("--version", type=click.IntRange(1, 1_000_000), help="An earlier version, by its number.")
 @archive_option
 @json_option
 def command(report: str, version: int | None, archive_path: Path, *, as_json: bool) -> None:
@@ -31,7 +31,7 @@ def command(report: str, version: int | None, archive_path: Path, *, as_json: bo
     with Archive.open(archive_path) as archive:
         shown = archive.show_report(report, version)
     if as_json:
-        print_json([shown.to_json()])
+        print_json([{"source": shown.row.url, **shown.to_json(), "error": None}])
         return
     console = stdout()
     for line in iter_report_lines(shown.report, console.width):

@@ -59,7 +59,8 @@ def check_sites(sites_path: Path) -> None:
     for warning in file.warnings:
         click.echo(f"gongkai: {warning}", err=True)
     agent = make_user_agent(file.sites)
-    click.echo(f"{sites_path}: {len(file.sites)} sites; they will be visited as {agent}")
+    noun = "site" if len(file.sites) == 1 else "sites"
+    click.echo(f"{sites_path}: {len(file.sites)} {noun}, to be visited as {agent}")
 
 
 @command.command("add", epilog=examples("gongkai sites add kuancheng http://www.jckc.gov.cn/ --division 220103"))
@@ -67,10 +68,11 @@ def check_sites(sites_path: Path) -> None:
 @click.argument("start_urls", nargs=-1, required=True)
 @click.option("--title", help="What the site is called.")
 @click.option("--division", help="The 6-digit code of its district.")
+@click.option("--contact", help="Who the site can write to about this crawl, where the file does not say it for all.")
 @sites_option
-def add_site(name: str, start_urls: tuple[str, ...], title: str | None, division: str | None, sites_path: Path) -> None:
+def add_site(sites_path: Path, name: str, start_urls: tuple[str, ...], **more: str | None) -> None:
     """Add a site to the list: its NAME, short and unique, and the address of its home page."""
-    entry = {"name": name, "title": title, "division": division, "start_urls": list(start_urls)}
+    entry = {"name": name, **more, "start_urls": list(start_urls)}
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items() if value]
     try:
         before = sites_path.read_bytes().rstrip() if sites_path.exists() else b""

@@ -2,11 +2,10 @@
 
 from archive import Archive
 
-DIVISION_PREFIX = "99"
-"""Codes of divisions in the demo begin so, as those of no province do."""
+DEMO_COMMAND = "gongkai demo"
+"""The command that every crawl of the demo is recorded under."""
 
 
 def holds_demo(archive: Archive) -> bool:
-    """Whether an archive holds sites, and all of them are made up."""
-    divisions = [site["division"] or "" for site in archive.list_sites()]
-    return bool(divisions) and all(division.startswith(DIVISION_PREFIX) for division in divisions)
+    """Whether nothing but the demo ever crawled into an archive."""
+    return archive.list_commands() == [DEMO_COMMAND]

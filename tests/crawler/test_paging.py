@@ -19,6 +19,7 @@ def pages_of(path: str, body: str) -> list[str]:
         "createPageHTML( 4 ,1 , 'index','shtml' )",
         'createPageHTML(${4}, ${1}, "index", "shtml")',
         "var countPage = 4//共多少页\nvar currentPage = 1;//所在页从0开始",
+        'var currentPage = 1;var countPage = 4;createPageHTML(countPage,currentPage,"index","shtml");',
     ],
 )
 def test_trs_pages_are_spelled_out(call: str) -> None:
@@ -28,6 +29,13 @@ def test_trs_pages_are_spelled_out(call: str) -> None:
         "/nb/index_2.shtml",
         "/nb/index_3.shtml",
     ]
+
+
+def test_trs_pages_are_named_by_the_call() -> None:
+    """Where the page is met by its folder, the call of the script says how the other pages end."""
+    script = 'var countPage = 2//共多少页\nvar currentPage = 0;createPageHTML(countPage,currentPage,"index","shtml");'
+
+    assert pages_of("/nb/", f"<script>{script}</script>") == ["/nb/index_1.shtml"]
 
 
 def test_a_list_of_one_page_has_no_others() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from crawler.words import column_score, is_folder, is_list_item, is_report_title, shows_report
+from crawler.words import column_score, is_cut_item, is_folder, is_list_item, is_report_title, shows_report
 
 REPORTS = [
     "2020年度青石街道办事处政府信息公开工作年度报告",
@@ -149,6 +149,18 @@ def test_a_list_is_read_with_more_trust(text: str) -> None:
 def test_trust_has_an_end(text: str) -> None:
     """Inside a column, look-alikes, bare years and the column's own name are no reports."""
     assert not is_list_item(text)
+
+
+@pytest.mark.parametrize("text", ["青石区白杨街道办事处20…", "白杨街道办事处2020年政府...", "青石区白杨街道… "])
+def test_a_title_that_the_list_has_cut_may_be_a_report(text: str) -> None:
+    """Inside a column, words that are cut off may be those of any title, and the page is asked."""
+    assert is_cut_item(text)
+
+
+@pytest.mark.parametrize("text", ["更多…", "…", "关于编制2020年年报的通知…", "白杨街道办事处2020年政府"])
+def test_what_is_not_cut_or_no_report_is_not_asked(text: str) -> None:
+    """A link to more, a title that names another thing, and words that are not cut are left to the other rules."""
+    assert not is_cut_item(text)
 
 
 def test_a_page_is_a_report_by_its_parts() -> None:

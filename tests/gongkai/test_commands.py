@@ -66,7 +66,9 @@ def test_agencies_named_in_several_ways_are_one(asked: Gongkai) -> None:
     """A street whose name is written in several ways has one report a year, each with its own years."""
     years = [row["year"] for row in lines(asked("reports", "--json")) if "听松" in str(row["agency"])]
 
+    ids = {row["id"] for row in lines(asked("reports", "--json")) if "听松" in str(row["agency"])}
     assert sorted(map(str, years)) == ["2020", "2021", "2022", "2023"]
+    assert ids == {f"990101-听松街道-{year}" for year in years}
 
 
 def test_show_prints_the_tables_as_printed(asked: Gongkai) -> None:
@@ -93,6 +95,7 @@ def test_show_has_every_version(asked: Gongkai) -> None:
         figures += [cell["value"] for cell in cells if (cell["table"], cell["row"], cell["column"]) == key]
     assert figures == [321, 312]
     assert [(report["version"], report["versions"]) for report in shown] == [(2, [1, 2]), (1, [1, 2])]
+    assert shown[0].keys() >= {"source", "kind", "division", "checks", "warnings", "error", "id", "url"}
 
 
 def test_changes_can_be_narrowed(asked: Gongkai) -> None:
@@ -218,7 +221,7 @@ def test_unknown_and_ambiguous_reports_are_said(asked: Gongkai) -> None:
 
     assert (unknown.code, ambiguous.code) == (1, 1)
     assert "no report answers to '无此街道'" in unknown.err
-    assert "990101-听松街道办事处-2020" in ambiguous.err
+    assert "990101-听松街道-2020, 990101-听松街道-2021" in ambiguous.err
 
 
 def test_a_query_without_a_word_is_wrong_usage(asked: Gongkai) -> None:
@@ -254,6 +257,29 @@ def test_demo_and_evidence_do_not_mix(gongkai: Gongkai, tmp_path: Path) -> None:
     assert (tmp_path / "real.db").read_bytes() == before
 
 
+def test_an_archive_that_was_crawled_is_not_the_demo_s(gongkai: Gongkai, tmp_path: Path) -> None:
+    """Whatever sites an archive holds, the demo does not make it anew where a crawl has written to it."""
+    with serve_sites(1) as servers:
+        (tmp_path / "sites.toml").write_text(servers.sites_toml())
+        gongkai("crawl")
+    before = (tmp_path / "gongkai.db").read_bytes()
+
+    outcome = gongkai("demo")
+
+    assert (outcome.code, (tmp_path / "gongkai.db").read_bytes()) == (1, before)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["reports", "--year", "9" * 30], ["search", "电梯", "--limit", "9" * 30], ["show", "听松", "--version", "0"]],
+)
+def test_a_number_that_makes_no_sense_is_wrong_usage(asked: Gongkai, arguments: list[str]) -> None:
+    """A number that is too large or too small is refused before anything is asked."""
+    outcome = asked(*arguments)
+
+    assert (outcome.code, outcome.out) == (2, "")
+
+
 def test_two_writers_do_not_meet(gongkai: Gongkai, tmp_path: Path) -> None:
     """A crawl into an archive that is being written ends in one line that names the writer."""
     from archive import Archive  # noqa: PLC0415 - the only use
@@ -279,7 +305,7 @@ def test_sites_are_added_checked_and_listed(gongkai: Gongkai, tmp_path: Path) ->
         after = lines(gongkai("sites", "list", "--json"))
 
     assert added.out == "sites.toml: added yanhu; `gongkai crawl --site yanhu` visits it\n"
-    assert checked.out.startswith("sites.toml: 1 sites; they will be visited as gongkai/")
+    assert checked.out.startswith("sites.toml: 1 site, to be visited as gongkai/")
     assert [(row["name"], row["start_urls"], row["last_visit"]) for row in before] == [("yanhu", [url], None)]
     assert [(row["name"], row["title"], row["reports"]) for row in after] == [("yanhu", "砚湖区", 5)]
 

@@ -17,6 +17,7 @@ from gongkai.demo import DAY_TWO, serve_sites
 from gongkai.demo.pages import figures_of_day, reports_of_day
 from tests.crawler.served import Served, link, page, serve
 from tests.gongkai.conftest import Outcome
+from tests.parsers.made import distinct_figures, one_cell_a_line, write_report
 
 ROOT = Path(__file__).parents[2]
 SEEDS = sorted((ROOT.parent / "shared" / "seeds").glob("*.txt"))
@@ -233,6 +234,113 @@ def test_a_404_among_reports_is_said(gongkai: Gongkai, tmp_path: Path) -> None:
     assert (outcome.code, summary["complete"], summary["reports"]) == (3, False, 0)
     assert {"url": f"{server.url}/nb/gone.html", "reason": "http 404"} in summary["failed"]
     assert "gone.html: http 404 (open it in a browser" in outcome.err
+
+
+def made_site(*rows: str, **reports: str) -> dict[str, Served]:
+    """Return a site whose column has these rows and whose report pages hold these texts, a <p> a line."""
+    pages = {
+        "/": page("区政府", link("/nb/", "政府信息公开年报")),
+        "/nb/": page("政府信息公开年报", "<ul>", *rows, "</ul>"),
+    }
+    for name, text in reports.items():
+        pages[f"/nb/{name}.html"] = page("某区", *(f"<p>{line}</p>" for line in text.split("\n")))
+    return pages
+
+
+def made_text(agency: str, *, tables: bool = True) -> str:
+    """Return a report of an agency of 2020 as a text, with its tables or without."""
+    lines = write_report("2019", one_cell_a_line, distinct_figures("2019"))
+    if not tables:
+        lines = [line for line in lines if not line.isdigit()]
+    return "\n".join(lines).replace("青石区白杨街道办事处", agency)
+
+
+TITLE = "2020年政府信息公开工作年度报告"
+
+
+def test_titles_that_a_list_cuts_off_are_followed(gongkai: Gongkai, tmp_path: Path) -> None:
+    """A column whose entries are cut off brings every report, as their pages name them."""
+    rows = [link("a.html", "青石区白杨街道办事处20…"), link("b.html", "青石区红柳街道办..."), link("c.html", "更多…")]
+    texts = {"a": made_text("青石区白杨街道办事处"), "b": made_text("青石区红柳街道办事处")}
+    with serve(made_site(*rows, **texts)) as server:
+        write_sites(tmp_path, server.url)
+        outcome = gongkai("crawl", "--json")
+
+    summary = json.loads(outcome.out)
+    assert (outcome.code, summary["reports"], summary["failed"]) == (0, 2, [])
+
+
+def test_a_report_that_leaves_the_list_is_said(gongkai: Gongkai, tmp_path: Path) -> None:
+    """A report known from an earlier crawl that no list shows any more is named, and stays as it was."""
+    rows = [link("a.html", f"白杨街道{TITLE}"), link("b.html", f"红柳街道{TITLE}")]
+    texts = {"a": made_text("青石区白杨街道办事处"), "b": made_text("青石区红柳街道办事处")}
+    with serve(made_site(*rows, **texts)) as server:
+        write_sites(tmp_path, server.url)
+        gongkai("crawl")
+        server.pages.update(made_site(rows[0], **texts))
+        outcome = gongkai("crawl", "--json")
+
+    summary = json.loads(outcome.out)
+    reason = "known from an earlier crawl, and not met in this one"
+    assert (outcome.code, summary["complete"]) == (3, False)
+    assert summary["failed"] == [{"url": f"{server.url}/nb/b.html", "reason": reason}]
+    assert len(gongkai("reports", "--json").out.splitlines()) == 2
+
+
+def test_another_report_at_an_address_is_said(gongkai: Gongkai, tmp_path: Path) -> None:
+    """Where another report stands at an address than before, it is said, and the address means the new one."""
+    row = link("a.html", f"街道{TITLE}")
+    with serve(made_site(row, a=made_text("青石区白杨街道办事处"))) as server:
+        write_sites(tmp_path, server.url)
+        gongkai("crawl")
+        server.pages.update(made_site(row, a=made_text("青石区红柳街道办事处")))
+        outcome = gongkai("crawl", "--json")
+        shown = json.loads(gongkai("show", f"{server.url}/nb/a.html", "--json").out)
+
+    reasons = [failure["reason"] for failure in json.loads(outcome.out)["failed"]]
+    assert outcome.code == 3
+    assert reasons == ["it shows one-红柳街道办事处-2020 now, and showed one-白杨街道办事处-2020 before"]
+    assert shown["agency"] == "青石区红柳街道办事处"
+
+
+def test_tables_that_are_gone_are_said(gongkai: Gongkai, tmp_path: Path) -> None:
+    """A page that comes cut off is recorded as it came, and that its tables are gone is said."""
+    row = link("a.html", f"白杨街道{TITLE}")
+    whole = made_text("青石区白杨街道办事处")
+    with serve(made_site(row, a=whole)) as server:
+        write_sites(tmp_path, server.url)
+        gongkai("crawl")
+        server.pages.update(made_site(row, a=whole[: whole.index("四、政府信息公开行政复议")]))
+        outcome = gongkai("crawl", "--json")
+
+    (failure,) = json.loads(outcome.out)["failed"]
+    assert outcome.code == 3
+    assert failure["reason"] == "tables that stood in it are gone (review_and_litigation); the change is recorded"
+
+
+def test_a_file_has_the_date_of_its_page(gongkai: Gongkai, tmp_path: Path) -> None:
+    """A report that is a file without a date is published when the page that links to it says."""
+    pages = made_site(link("a.html", f"白杨街道{TITLE}"))
+    pages["/nb/a.html"] = page(TITLE, "<p>发布时间：2021-01-20</p>", link("a.txt", "附件"))
+    pages["/nb/a.txt"] = Served(made_text("青石区白杨街道办事处").encode(), headers=(("Content-Type", "text/plain"),))
+    with serve(pages) as server:
+        write_sites(tmp_path, server.url)
+        gongkai("crawl")
+
+    assert json.loads(gongkai("reports", "--json").out)["published"] == "2021-01-20"
+    assert json.loads(gongkai("show", "白杨", "--json").out)["published"] == "2021-01-20"
+
+
+def test_a_lost_file_is_said_once(gongkai: Gongkai, tmp_path: Path) -> None:
+    """Where the file behind a report page fails, that is what is said, and nothing of the page."""
+    pages = made_site(link("a.html", f"白杨街道{TITLE}"))
+    pages["/nb/a.html"] = page(TITLE, link("a.txt", "附件"))
+    with serve(pages) as server:
+        write_sites(tmp_path, server.url)
+        outcome = gongkai("crawl", "--json")
+
+    assert json.loads(outcome.out)["failed"][:1] == [{"url": f"{server.url}/nb/a.txt", "reason": "http 404"}]
+    assert not any("holds none" in failure["reason"] for failure in json.loads(outcome.out)["failed"])
 
 
 def test_too_few_reports_is_incomplete(gongkai: Gongkai, tmp_path: Path) -> None:

@@ -136,12 +136,8 @@ def test_cells_lost_without_a_trace_move_no_other(form: str, write: WriteTable) 
     assert find_strangers(report, figures) == []
 
 
-def test_the_form_is_told_by_the_headers_that_remain(form: str, request: pytest.FixtureRequest) -> None:
+def test_the_form_is_told_by_the_headers_that_remain(form: str) -> None:
     """A form is told from labels that only it has, however few rows are whole."""
-    if form == "2019":
-        request.applymarker(
-            pytest.mark.xfail(strict=True, reason="with no whole row left, the newest form is taken instead")
-        )
     figures = with_blanks(distinct_figures(form), "")
 
     report = parse_text(write_report(form, one_cell_a_line, figures))
