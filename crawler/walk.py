@@ -31,6 +31,7 @@ class SiteWalk:
         self._reports_met = 0
         self._home_answered = False
         self._list_found = False
+        self._list_lost = False
         self._failures: list[Failure] = []
         self._open: list[tuple[int, int, Step]] = []
         self._seen: set[str] = set()
@@ -73,10 +74,11 @@ class SiteWalk:
         self._list_found |= is_list or step.kind == "list"
         self._reports_met += kind in {"report", "attachment"}
 
-    def note_failure(self, url: str, reason: str) -> None:
+    def note_failure(self, step: Step, reason: str) -> None:
         """Count a visit that failed, or that was not allowed."""
         self._under_way = 0
-        self._add_failure(url, reason)
+        self._list_lost |= step.kind == "list"
+        self._add_failure(step.url, reason)
 
     def progress(self) -> Progress:
         """Return how far this site is."""
@@ -110,7 +112,7 @@ class SiteWalk:
         start = self.site.start_urls[0]
         if not self.is_finished:
             return [Failure(start, f"{INTERRUPTED}, {len(self._open) + self._under_way} links not visited")]
-        if self._home_answered and not self._list_found:
+        if self._home_answered and not self._list_found and not self._list_lost:
             return [Failure(start, NO_COLUMN)]
         if self._list_found and not self._reports_met:
             return [Failure(start, NO_REPORT)]

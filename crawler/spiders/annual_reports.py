@@ -99,11 +99,11 @@ class AnnualReportsSpider(Spider):
             yield from self._requests_for(walk, step, is_conditional=False)
             return
         if visit.capture.failure is not None:
-            walk.note_failure(step.url, visit.capture.failure)
+            walk.note_failure(step, visit.capture.failure)
         else:
             walk.note_good(visit.capture.kind, step, response.url, is_list=visit.is_list)
         for refused, reason in walk.offer(visit.steps):
-            walk.note_failure(refused.url, reason)
+            walk.note_failure(refused, reason)
             yield failed_capture(walk.site.name, refused, reason)
         yield from self._next_requests(walk)
 
@@ -124,7 +124,7 @@ class AnnualReportsSpider(Spider):
         return self.walks[site.name]
 
     def _give_up(self, walk: SiteWalk, step: Step, reason: str, request: Request) -> Iterator[Capture | Request]:
-        walk.note_failure(step.url, reason)
+        walk.note_failure(step, reason)
         yield failed_capture(walk.site.name, step, reason, request)
         yield from self._next_requests(walk)
 

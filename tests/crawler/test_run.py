@@ -619,3 +619,12 @@ def test_a_report_with_others_beside_it_is_still_a_report(stack: ExitStack) -> N
     crawl(server, archive, "/nb/")
 
     assert archive.seen() == [("/nb/", "home", 200, None), ("/nb/a.html", "report", 200, None)]
+
+
+def test_a_column_that_fails_is_not_called_missing() -> None:
+    """Where the column was found and does not answer, that is what is said, and not that there is none."""
+    pages = {"/": page("区政府", link("/nb/", "政府信息公开年报")), "/nb/": Served(b"", 404)}
+    with serve(pages) as server:
+        result = run_crawl([Site("one", (f"{server.url}/",), delay=0)], open_archive=MemoryArchive)["one"]
+
+    assert [failure.reason for failure in result.failed] == ["http 404"]
