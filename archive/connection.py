@@ -129,7 +129,7 @@ class _Cursor(sqlite3.Cursor):
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.DatabaseError as problem:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as problem:
             path = getattr(self.connection, "path", Path())
             meaning = _explain(path, problem)
             if meaning is None:
@@ -193,12 +193,15 @@ def _require_archive(connection: sqlite3.Connection, path: Path, *, may_be_new: 
         raise CannotOpenError(f"{path} is of an older gongkai, or was never finished; a crawl brings it up to date")
 
 
-def _explain(path: Path, problem: sqlite3.Error) -> ArchiveError | None:
+def _explain(path: Path, problem: Exception) -> ArchiveError | None:
     """Return what an error of SQLite says about the file, None where it is about something else."""
     message = str(problem)
     for words, make in _MEANINGS:
         if words in message:
             return make(path, message)
+    # sqlite3 keeps the bare class for a corrupt file, and fails to decode what a damaged schema says of itself.
+    if type(problem) is sqlite3.DatabaseError or isinstance(problem, UnicodeDecodeError):
+        return DamagedError(f"{path} is damaged ({message}); restore a copy")
     return None
 
 
