@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -378,6 +379,22 @@ def test_a_new_parser_reads_bytes_again(archive: Archive, parsed: list[bytes], m
     read(archive)
 
     assert parsed == [make_page()] * 2
+
+
+def test_a_better_parser_is_no_change(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a newer parser sees in a page besides what the older one saw is no change, though the page ticks."""
+    with monkeypatch.context() as patch:
+        patch.setattr(reading_module, "PARSER_VERSION", "0")
+        patch.setattr(reading_module, "parse", lambda *given: replace(parse(*given), cells=(), sections=()))
+        save(archive, PAGE, make_page(TITLE, "话。", RULES.format(3)))
+        read(archive)
+    archive.begin_run()
+    save(archive, PAGE, make_page(TITLE, "话。", RULES.format(3)) + b"<!-- 1 -->")
+    readings = read(archive)
+
+    assert (readings.new, readings.changed) == (0, 0)
+    assert [change.kind for change in archive.list_changes()] == ["new"]
+    assert any(cell.value == 3 for cell in archive.show_report(KEY).report.cells)
 
 
 def fail_with(error: BaseException) -> Callable[..., object]:
