@@ -150,10 +150,6 @@ class Archive:
         """Return the reports that hold all the words of `query`, the closest first."""
         return queries.search_reports(self._connection, query, limit, all_versions=all_versions)
 
-    def count_reports(self, site: str) -> int:
-        """Return how many reports are known of a site."""
-        return queries.count_reports(self._connection, site)
-
     def list_commands(self) -> list[str]:
         """Return the commands that ever crawled into this archive, each once."""
         return queries.list_commands(self._connection)

@@ -211,12 +211,6 @@ def search_reports(
     ]
 
 
-def count_reports(connection: sqlite3.Connection, site: str) -> int:
-    """Return how many reports are known of a site."""
-    row = connection.execute("SELECT count(*) FROM reports_now WHERE site = ?", (site,)).fetchone()
-    return int(row[0])
-
-
 def list_sites(connection: sqlite3.Connection) -> list[dict[str, Any]]:
     """Return the sites known, with their last visit and what is known of them."""
     rows = connection.execute(

@@ -75,7 +75,7 @@ def align(atoms: Sequence[Atom], options: Options) -> Alignment:
     candidates: dict[str, list[TableReading]] = {}
     for form in load_forms().values():
         for table in form.tables:
-            reading = _read_table(form, table, atoms, hits)
+            reading = _read_table(form, table, atoms, hits, options)
             if _is_believed(reading, options):
                 candidates.setdefault(table.key, []).append(reading)
             elif len(reading.chain) >= options.min_label_share * sum(len(line.labels) for line in table.lines):
@@ -123,7 +123,7 @@ def _mixed_warning(form: str | None, readings: Sequence[TableReading]) -> tuple[
 
 
 def _read_table(
-    form: Form, table: Table, atoms: Sequence[Atom], all_hits: Mapping[tuple[str, str], Sequence[Hit]]
+    form: Form, table: Table, atoms: Sequence[Atom], all_hits: Mapping[tuple[str, str], Sequence[Hit]], options: Options
 ) -> TableReading:
     hits = all_hits.get((form.key, table.key), ())
     foreign = [
@@ -143,7 +143,7 @@ def _read_table(
         header_doubt = find_order_doubt(hit, chain, hits, atoms) or find_foreign_doubt(hit, chain, hits, foreign, atoms)
         if header_doubt:
             warnings.append(header_doubt)
-        row, doubt = place_figures(hit, atoms, units, sure=not header_doubt, ends=ends_row(hit, chain, atoms))
+        row, doubt = place_figures(hit, atoms, units, sure=not header_doubt, ends=ends_row(hit, chain, atoms, options))
         warnings.extend(doubt)
         placed.update((item.cell.key, item) for item in row)
     missing = (

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 from parsers.atoms import Atom
 from parsers.hits import Hit
+from parsers.options import Options
 
-_LOOK_BEHIND = 3
 
-
-def ends_row(hit: Hit, chain: Sequence[Hit], atoms: Sequence[Atom]) -> bool:
+def ends_row(hit: Hit, chain: Sequence[Hit], atoms: Sequence[Atom], options: Options) -> bool:
     """Whether nothing stands between the last figure of a line and the next label of the table, or the end of all."""
     if not hit.figures:
         return True
     behind = next((index for index in range(hit.figures[-1] + 1, len(atoms)) if atoms[index].kind != "break"), None)
     following = next((other.start for other in chain if other.start > hit.start), None)
     if behind is None or following is None:
-        return behind is None or not any(atom.kind == "figure" for atom in atoms[behind : behind + _LOOK_BEHIND])
+        end = (behind or 0) + options.atoms_behind_last_row
+        return behind is None or not any(atom.kind == "figure" for atom in atoms[behind:end])
     last = atoms[hit.figures[-1]]
     return behind >= following or (last.setting == "grid" and atoms[behind].block != last.block)
 

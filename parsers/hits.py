@@ -38,7 +38,7 @@ def find_second_report(hits: Mapping[tuple[str, str], Sequence[Hit]], options: O
             if hit.slot.cells and len(hit.figures) == len(hit.slot.cells):
                 rows.setdefault(hit.slot.order, []).append(hit.start)
         twice = [sorted(starts)[:2] for starts in rows.values() if len(starts) > 1]
-        if len(twice) >= options.min_rows_found and len(twice) * 2 > len(rows):
+        if len(twice) >= options.min_rows_found and len(twice) > options.min_repeated_share * len(rows):
             begin = min(second for _, second in twice)
             begins[table] = min(begin, begins.get(table, begin))
             last_of_first = max(last_of_first, *(first for first, _ in twice))

@@ -84,16 +84,6 @@ def find_identity(document: Document, lines: Sequence[TextLine], options: Option
     )
 
 
-def is_report_title(text: str) -> bool:
-    """Whether a text reads as the title of an annual report, not of something about one.
-
-    >>> is_report_title("某街道2020年政府信息公开工作年度报告"), is_report_title("2020年政府信息公开工作年度报告解读")
-    (True, False)
-    """
-    packed = _pack(text[:_LONGEST_TITLE])
-    return bool(_TITLE.search(packed)) and not _FALSE_FRIEND.search(packed)
-
-
 def is_about_report(text: str) -> bool:
     """Whether a text names something about an annual report: an explanation, a notice, a picture of it.
 

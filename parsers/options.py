@@ -21,6 +21,10 @@ class Options:
     """Longer lines are text, never labels."""
     min_rows_found: int = 2
     """With fewer labelled rows than this that hold figures, a table is not believed to be there."""
+    min_repeated_share: float = 0.5
+    """Where more of a table's rows than this share stand twice, the table stands twice."""
+    atoms_behind_last_row: int = 3
+    """How far behind a last row of blanks a figure puts in doubt that they are the whole row."""
     min_label_share: float = 0.6
     """With at least this share of its labels a table is there, though none of its figures can be placed."""
     max_break_share: float = 0.5

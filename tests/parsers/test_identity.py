@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from parsers import parse
-from parsers.identity import find_district, is_report_title, parse_title, parse_year
+from parsers.identity import find_district, is_about_report, parse_title, parse_year
 from tests.parsers.made import page_of, parse_text
 
 BODY = (
@@ -67,7 +67,8 @@ def test_a_title(text: str, agency: str | None, year: int | None) -> None:
 
     assert title is not None
     assert (title.agency, title.year) == (agency, year)
-    assert is_report_title(text)
+    assert parse_title(text)
+    assert not is_about_report(text)
 
 
 def test_a_title_with_a_year_of_full_width() -> None:
@@ -87,7 +88,7 @@ def test_no_title(text: str) -> None:
 @pytest.mark.parametrize("text", FALSE_FRIENDS)
 def test_a_false_friend(text: str) -> None:
     """What is about reports, or about another period, is no report's title."""
-    assert not is_report_title(text)
+    assert parse_title(text) is None or is_about_report(text)
     assert parse_text(f"{text}\n{BODY}").kind == "other"
 
 
