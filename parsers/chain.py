@@ -13,15 +13,15 @@ def find_chain(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     those that have ended by then wait in `ended`, by their end. `best` knows for every place in the form the heaviest
     chain that ends there or before.
     """
-    best = _HeaviestBefore(max((hit.slot.order for hit in hits), default=-1) + 1)
+    best = _HeaviestBefore(max((hit.line.order for hit in hits), default=-1) + 1)
     waiting: list[tuple[int, int]] = []  # end and number of the hits that have not ended yet
     weights: list[int] = []
     previous: list[int | None] = []
     for number, hit in enumerate(hits):
         while waiting and waiting[0][0] <= hit.start:
             ended = heappop(waiting)[1]
-            best.add(hits[ended].slot.order, weights[ended], ended)
-        weight, before = best.find(hit.slot.order)
+            best.add(hits[ended].line.order, weights[ended], ended)
+        weight, before = best.find(hit.line.order)
         weights.append(weight + hit.weight)
         previous.append(before)
         heappush(waiting, (max(hit.end, hit.figures[-1] + 1 if hit.figures else 0), number))

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(NamedTuple):
     """A line with its own white space. `path` names the elements around it, outermost first (empty in plain text).
 
     `link_share` is the share of its characters that are links, 0 to 1. `outside` marks what the page itself calls
@@ -19,8 +19,7 @@ class TextLine:
     outside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """A cell of a grid where it begins: zero-based row and column, and how far it spans."""
 
     text: str

@@ -19,3 +19,15 @@ class TooLargeError(ParserError):
 
 class FormError(ParserError):
     """A form file contradicts itself: mend the file."""
+
+
+class EncryptedError(ParserError):
+    """The document asks for a password: keep it, ask the agency for an open copy."""
+
+
+class DamagedError(ParserError):
+    """The document is cut short or contradicts its own format: ask for it again."""
+
+
+class ReaderMissingError(ParserError):
+    """The reader for this kind of file is not installed: install what the text names, and read it again."""

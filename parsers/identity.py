@@ -1,46 +1,34 @@
-"""Who, when, what: the title of a report, and the agency, district, year and date that it and the page name."""
+"""Who, when, what: what a document and the page around it say of agency, district, year and day, weighed in order."""
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from parsers.agencies import find_author, find_signature, is_sure_agency
+from parsers.card import Card, Index, find_step_agency, read_card
+from parsers.chrome import clean_lines
+from parsers.dates import YEAR, Period, find_period, fold, iter_stated_years, parse_year
+from parsers.divisions import find_code_name, find_district, find_division, find_place, is_zone
 from parsers.document import Document, TextLine
 from parsers.options import Options
-from parsers.sections import clean_line
+from parsers.titles import Title, find_title, is_about_report, parse_title
 
-_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九Oo", "000123456789" + "00")
-_YEAR = r"(?:19|20)\d\d|[二一][〇○零九OoＯ0][〇○零一二三四五六七八九Oo]{2}"
-_PUBLIC = r"(?:政府信息公开|信息公开|政务公开|政府政务公开|政府信息)"
-_KIND = r"(?:工作)?的?(?:年度)?(?:工作)?(?:报告|年报)"
-_TITLE = re.compile(rf"(?:关于)?(?P<before>.*?){_PUBLIC}(?:情况)?(?:工作)?(?:的?年度)?{_KIND}(?P<after>.*)")
-_TITLE_YEAR = re.compile(rf"(?P<year>{_YEAR})\s*年?度?")
-_FALSE_FRIEND = re.compile(
-    "解读|图解|图文|图说|一图|图片版|通知|通报|制度|办法|方案|上半年|下半年|半年|季度|数据统计|统计表$|年度?报表|指南|目录|"
-    "法治政府|工作总结|部署|培训|会议|召开|模板|样式|格式|要点|意见箱|征求|公示"
-)
-_AGENCY_END = re.compile(
-    "(?:街道办事处|地区办事处|办事处|街道|街办|街|人民政府|镇政府|乡政府|镇|乡|苏木|管理委员会|管委会|委员会|委|局|办公室|"
-    "厅|中心|队|站|所|院|馆|园|社|会|部|处|公司|集团|场|政府|市|区|县|旗|部门)$"
-)
-_BRACKETED = re.compile(r"[（(]([^（）()]{2,30})[）)]\s*$")
-_DISTRICT = re.compile(
-    r"(?:.{2,8}?(?:省|自治区))?(?:.{1,8}?(?:自治州|市|盟|地区))?(?P<district>.{1,8}?(?:区|县|旗|市(?!区)))"
-)
-_NO_DISTRICT = re.compile("(?:[地社园小校矿库]区|开发区|新区|^[城全本我]市)$")
-_PERIOD = re.compile(rf"({_YEAR})年?\s*1\s*月\s*1\s*日.{{0,8}}?({_YEAR})年?\s*12\s*月\s*31\s*日")
-_DATE = r"(?P<y>(?:19|20)\d\d)\s*[-年/.]\s*(?P<m>\d{1,2})\s*[-月/.]\s*(?P<d>\d{1,2})\s*日?"
-_LABELLED_DATE = re.compile(rf"(?:发布|更新|发文|成文|公开|生成|印发)?(?:时间|日期)\s*[:：]?\s*{_DATE}")
-_CHINESE_DATE = re.compile(
-    r"^(?P<y>[二一][〇○零九OoＯ0][〇○零一二三四五六七八九OoＯ0]{2})年(?P<m>十?[一二三四五六七八九十])月"
-    r"(?P<d>[二三]?十?[一二三四五六七八九十])日$"
-)
-_ONLY_DATE = re.compile(rf"^[（(]?\s*{_DATE}\s*[）)]?$")
-_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
-_LONGEST_TITLE = 300
-_META_DATES = ("pubdate", "publishdate", "publish_date", "publishtime")
-_META_AGENCIES = ("contentsource", "author", "source")
+__all__ = [
+    "Identity",
+    "Title",
+    "find_district",
+    "find_division",
+    "find_identity",
+    "is_about_report",
+    "parse_title",
+    "parse_year",
+]
+
+_PERIOD_WORDS = ("期限", "时限", "時限", "12月31", "12 月 31", "１２月３１", "1231日", "截止", "截至")
+_AUTHOR_WORDS = ("编制", "编写", "撰写", "現將", "现将", "公布", "联系", "聯繫")
+_STREET = re.compile("(?:街道|办事处|街办|镇|乡|苏木|镇人民政府|乡人民政府)$")
+_YEAR_ALONE = re.compile(rf"(?P<year>{YEAR})年?度?(?:年报|年度报告|报告)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +38,7 @@ class Identity:
     title: str | None
     agency: str | None
     district: str | None
+    division: str | None
     year: int | None
     published: date | None
     end: int
@@ -57,185 +46,133 @@ class Identity:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
-    """The name of a report with what it says of agency and year. `end` is the index of the line after it."""
-
-    text: str
-    agency: str | None
-    year: int | None
-    end: int
-
-
 def find_identity(document: Document, lines: Sequence[TextLine], options: Options) -> Identity:
-    """Return what a document says about itself: its title first, then its period, its signature and its meta data."""
-    title = _find_title(document, lines, options)
-    agency = (title.agency if title else None) or _find_signature(lines, options) or _agency_in_meta(document)
-    year, warnings = _find_year(title, lines)
+    """Return what a document says about itself: its title first, then its period, its signature and its page.
+
+    Lines are looked at near the top, near the end, and where they hold a telling word.
+    """
+    index = Index(lines)
+    lines = clean_lines(lines, index.text)
+    title, is_false_friend = find_title(document, lines, options)
+    end = title.end if title else 0
+    card = read_card(document, lines, index, end, options)
+    signer, signed_on = find_signature(lines[end:], options)
+    title = _without_banner(title, signer, card)
+    agency = (title.agency if title else next(filter(is_sure_agency, _iter_pieces(document)), None)) or signer
+    agency = agency or _find_author(lines, index, end, options)
+    agency = agency or card.publisher or find_step_agency(card)
+    year, year_warnings = _find_year(document, title, lines, index, options)
+    published, date_warnings = _choose_date((*card.dates, *signed_on), year)
+    district = _find_district(agency, card)
+    division = find_division(agency, district, card.places, site_code=card.site_code, year=year)
     return Identity(
         title=title.text if title else None,
         agency=agency,
-        district=find_district(agency),
+        district=district,
+        division=division,
         year=year,
-        published=_find_published(document, lines, options),
-        end=title.end if title else 0,
-        is_false_friend=bool(title and _FALSE_FRIEND.search(title.text)) or _has_false_friend(document, title),
-        warnings=warnings,
+        published=published,
+        end=end,
+        is_false_friend=is_false_friend,
+        warnings=(*year_warnings, *date_warnings, *_warn_of_site(district, division, card.site_code)),
     )
 
 
-def is_about_report(text: str) -> bool:
-    """Whether a text names something about an annual report: an explanation, a notice, a picture of it.
+def _without_banner(title: Title | None, signer: str | None, card: Card) -> Title | None:
+    """Return a title without the name of the site in the line above it, told by the street that signs below."""
+    if title is None or signer is None or title.agency is None or title.end - title.start < 2:
+        return title
+    is_banner = title.agency.endswith("人民政府") and not _STREET.search(title.agency) and _STREET.search(signer)
+    bare = parse_title(title.text.removeprefix(title.agency)) if is_banner else None
+    if bare is None or not (title.agency in card.places or find_district(signer)):
+        return title
+    return replace(title, text=bare.text, agency=None)
 
-    >>> is_about_report("2020年政府信息公开工作年度报告解读"), is_about_report("2020年政府信息公开工作年度报告")
-    (True, False)
+
+def _find_author(lines: Sequence[TextLine], index: Index, end: int, options: Options) -> str | None:
+    numbers = sorted(index.iter_lines(_AUTHOR_WORDS, options.max_keyword_lines))
+    texts = (
+        lines[number].text[: options.max_stated_length]
+        for number in numbers
+        if end <= number < end + options.card_lines
+    )
+    return next((author for text in texts if (author := find_author(text))), None)
+
+
+def _find_district(agency: str | None, card: Card) -> str | None:
+    """Return the district of the agency's name, else the one whose site the page is of: streets have no sites.
+
+    A development zone is of no district, whatever the site says.
     """
-    packed = _pack(text[:_LONGEST_TITLE])
-    return bool(_TITLE.search(packed)) and bool(_FALSE_FRIEND.search(packed))
-
-
-def parse_year(text: str) -> int | None:
-    """Return a year written in digits of any kind.
-
-    >>> parse_year("2020"), parse_year("二〇二〇"), parse_year("２０２０")
-    (2020, 2020, 2020)
-    """
-    digits = unicodedata.normalize("NFKC", text).translate(_CHINESE_DIGITS)
-    return int(digits) if re.fullmatch(r"(?:19|20)\d\d", digits) else None
-
-
-def find_district(agency: str | None) -> str | None:
-    """Return the district that an agency's name begins with, provinces and cities before it left out.
-
-    >>> find_district("威海市环翠区竹岛街道"), find_district("康桥街道"), find_district("伊州区丽园街道办事处")
-    ('环翠区', None, '伊州区')
-    """
-    match = _DISTRICT.match(agency or "")
-    return match["district"] if match and not _NO_DISTRICT.search(match["district"]) else None
-
-
-def _pack(text: str) -> str:
-    return "".join(clean_line(text).split())
-
-
-def _find_title(document: Document, lines: Sequence[TextLine], options: Options) -> Title | None:
-    """Return the best of the titles at the top; the one that names agency and year, in the fewest lines."""
-    named = [parse_title(text, 0) for text in (document.find_meta("articletitle"), document.title) if text]
-    found = [title for title in (*_iter_titles(lines, options), *named) if title]
-    if not found:
+    if is_zone(agency):
         return None
-    return max(found, key=lambda title: ((title.agency is not None) + (title.year is not None), title.end > 0))
+    return find_district(agency) or find_place(card.places) or find_code_name(card.site_code)
 
 
-def _iter_titles(lines: Sequence[TextLine], options: Options) -> Iterator[Title | None]:
-    """Yield every title at the top of the text, alone in a line before those broken over several."""
-    texts = [
-        (number, _pack(line.text)) for number, line in enumerate(lines) if line.link_share <= options.max_link_share
-    ]
-    texts = [(number, text) for number, text in texts if text][: options.title_lines]
-    for pieces in range(1, options.max_title_pieces + 1):
-        for place in range(len(texts) - pieces + 1):
-            window = texts[place : place + pieces]
-            joined = "".join(text for _, text in window)
-            if len(joined) <= options.max_title_length and joined[-1] not in "。；;":
-                yield parse_title(joined, window[-1][0] + 1)
+def _iter_pieces(document: Document) -> Iterator[str]:
+    """Yield the pieces of the page's own title, for some say it in pieces alone: 某镇_2017年_某网."""
+    for name in (document.find_meta("articletitle"), document.title):
+        if name and len(name) <= 200:
+            yield from ("".join(fold(piece).split()) for piece in re.split(r"[_|｜—–-]", name))
 
 
-def parse_title(text: str, end: int = 0) -> Title | None:
-    """Return what the name of a report says, None where a text is no such name.
+def _find_year(
+    document: Document, title: Title | None, lines: Sequence[TextLine], index: Index, options: Options
+) -> tuple[int | None, tuple[str, ...]]:
+    """Return the year of the title, else of the period, else the one year on which the first lines say to report."""
+    period = _find_period(lines, index, options)
+    if title and title.year:
+        differs = period is not None and period.end != title.year
+        warning = f"the title says {title.year}, the period of the figures ends in {period.end if period else None}"
+        return title.year, (warning,) if differs else ()
+    if period:
+        return period.end, ()
+    pieces = (match for piece in _iter_pieces(document) if (match := _YEAR_ALONE.fullmatch(piece)))
+    if piece := next(pieces, None):
+        return parse_year(piece["year"]), ()
+    start = title.end if title else 0
+    texts = (line.text[: options.max_stated_length] for line in lines[start : start + options.title_lines] if line.text)
+    stated = sorted({year for text in texts if "公" in text for year in iter_stated_years(text)})
+    if len(stated) > 1:
+        return None, (f"the text speaks of reports on {' and '.join(map(str, stated))}; no year is taken from it",)
+    return (stated[0] if stated else None), ()
 
-    >>> parse_title("某街道2020年政府信息公开工作年度报告").agency
-    '某街道'
-    """
-    packed = _pack(text[:_LONGEST_TITLE])
-    match = _TITLE.search(packed.translate(_WIDE_DIGITS))
-    if match is None or "，" in packed or "：" in packed[:-1]:
-        return None
-    year_match = _TITLE_YEAR.search(match.string)
-    return Title(packed, _agency_in_title(match), parse_year(year_match["year"]) if year_match else None, end)
 
-
-def _agency_in_title(match: re.Match[str]) -> str | None:
-    """Return what is left of a title when the year and the words of the report are gone."""
-    before = _TITLE_YEAR.sub("", match["before"]).removesuffix("关于").removeprefix("关于").strip("《》“”\"'-—_·:：")
-    if _is_agency(before):
-        return before
-    bracketed = _BRACKETED.search(match["after"])
-    if bracketed and _is_agency(bracketed[1]):
-        return bracketed[1]
+def _find_period(lines: Sequence[TextLine], index: Index, options: Options) -> Period | None:
+    for number in sorted(index.iter_lines(_PERIOD_WORDS, options.max_keyword_lines)):
+        text = lines[number].text
+        if period := find_period(text if len(text) <= options.max_stated_length else _around_word(text, options)):
+            return period
     return None
 
 
-def _is_agency(text: str) -> bool:
-    return 2 <= len(text) <= 40 and bool(_AGENCY_END.search(text))
+def _around_word(text: str, options: Options) -> str:
+    """Return what stands around the first telling word of a very long line."""
+    place = min(found for word in _PERIOD_WORDS if (found := text.find(word)) >= 0)
+    return text[max(0, place - options.max_stated_length // 2) : place + options.max_stated_length // 2]
 
 
-def _find_signature(lines: Sequence[TextLine], options: Options) -> str | None:
-    """Return the agency that signs at the end, alone in its line."""
-    texts = [text for line in lines if (text := _pack(line.text))]
-    return next((text for text in reversed(texts[-options.signature_lines :]) if _signs(text)), None)
+def _choose_date(dates: Iterable[date], year: int | None) -> tuple[date | None, tuple[str, ...]]:
+    """Return the earliest day of publication, and what is odd about it.
+
+    A day before the year on which the report reports is passed over where a later one stands beside it.
+    """
+    listed = sorted(set(dates))
+    if not listed:
+        return None, ()
+    if year is None:
+        return listed[0], ()
+    likely = [day for day in listed if day.year >= year]
+    if not likely:
+        return listed[0], (f"published {listed[0]}, before the end of the year on which it reports, {year}",)
+    warnings = [f"the page also says {day}, before the year of the report, {year}" for day in listed if day.year < year]
+    if likely[0].year > year + 1:
+        warnings.append(f"published {likely[0]}, later than the year after {year}: perhaps posted again")
+    return likely[0], tuple(warnings)
 
 
-def _signs(text: str) -> bool:
-    return _is_agency(text) and not re.search(r"[：:，。、\d|]", text)
-
-
-def _agency_in_meta(document: Document) -> str | None:
-    values = (document.find_meta(name) for name in _META_AGENCIES)
-    return next((value for value in values if value and _is_agency(value)), None)
-
-
-def _find_year(title: Title | None, lines: Sequence[TextLine]) -> tuple[int | None, tuple[str, ...]]:
-    texts = ("".join(line.text.split()).translate(_WIDE_DIGITS) for line in lines)
-    period = next((match for text in texts if (match := _PERIOD.search(text))), None)
-    stated = parse_year(period[2]) if period else None
-    if title and title.year:
-        differs = stated is not None and stated != title.year
-        warning = f"the title says {title.year}, the period of the figures ends in {stated}"
-        return title.year, (warning,) if differs else ()
-    return stated, ()
-
-
-def _find_published(document: Document, lines: Sequence[TextLine], options: Options) -> date | None:
-    """Return the earliest of the dates that the page gives for its publication."""
-    from_meta = (value for name in _META_DATES if (value := document.find_meta(name)))
-    signed = [text for line in lines if (text := clean_line(line.text))][-options.signature_lines :]
-    matches = (
-        *(re.search(_DATE, value) for value in from_meta),
-        *(_LABELLED_DATE.search(line.text) for line in lines if len(line.text) <= options.max_label_length),
-        *(_ONLY_DATE.match(unicodedata.normalize("NFKC", text)) for text in signed),
-    )
-    dates = [found for match in matches if match and (found := _to_date(match))]
-    dates += [found for text in signed if (found := _parse_chinese_date(text))]
-    return min(dates, default=None)
-
-
-def _parse_chinese_date(text: str) -> date | None:
-    match = _CHINESE_DATE.match("".join(text.split()))
-    if match is None:
-        return None
-    year, month, day = parse_year(match["y"]), _parse_small(match["m"]), _parse_small(match["d"])
-    try:
-        return date(year or 0, month, day)
-    except ValueError:
-        return None
-
-
-def _parse_small(numeral: str) -> int:
-    """Return a number below 100 that is written as 十七 or 二十一."""
-    tens, ten, ones = numeral.rpartition("十") if "十" in numeral else ("", "", numeral)
-    digits = "零一二三四五六七八九"
-    return (digits.index(tens or "一") * 10 if ten else 0) + (digits.index(ones) if ones else 0)
-
-
-def _to_date(match: re.Match[str]) -> date | None:
-    try:
-        return date(int(match["y"]), int(match["m"]), int(match["d"]))
-    except ValueError:
-        return None
-
-
-def _has_false_friend(document: Document, title: Title | None) -> bool:
-    """Whether the page's own title is that of something about a report."""
-    own = document.find_meta("articletitle") or (document.title if title is None else None)
-    return bool(own and _FALSE_FRIEND.search(_pack(own[:_LONGEST_TITLE])))
+def _warn_of_site(district: str | None, division: str | None, site_code: str | None) -> tuple[str, ...]:
+    site = find_code_name(site_code)
+    if site is None or district is None or site == district or division == site_code:
+        return ()
+    return (f"the agency is of {district}, the site's number {site_code} is that of {site}",)

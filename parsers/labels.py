@@ -1,49 +1,98 @@
-"""The words of the forms: one vocabulary over every form, asked for the places in which a label is printed."""
+"""The words of the forms: one vocabulary over every form, and the printed lines that its words lead to."""
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from parsers.forms import Form, Label, Table, load_forms
 from parsers.report import CellKey
+from parsers.traditional import to_simplified
 
 _NUMBERING = re.compile(
     r"\(?[一二三四五六七八九十]{1,3}\)?[、,.]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}\)?[、,.)]|\(\d{1,2}\)"
 )
+_OF_WHICH = re.compile(r"其中[:,]?|其:")
 _TRAILING_BRACKET = re.compile(r"\((?:.*\)|[^)]*)$")
+_YEAR = re.compile(r"\(?(?:19|20)\d\d(?:年度?)?\)?")
 _KEPT = re.compile(r"[^\w]+|_")
 _UNIT_IN_HEADER = re.compile(r"\((?:单位:?)?(万元|亿元|元|件|条|次|个|项)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A label's place in a form: counted along the printed table, so that an order can be asked for.
+class HeadWord:
+    """A word of a table's header: the column that it heads, None for a group of columns or a caption.
 
-    `cells` are those whose figures follow the label (for a line that has no label of its own: any label of the
-    header above it, `is_header`). `column` is the key of the column that the label heads; `block` counts the headers
-    of the table, so that labels of one header know each other.
+    `place` counts the words of one block in printed order, `column_place` the block's columns from the left.
     """
 
-    form: str
-    table: str
+    block: int
+    place: int
+    column: str | None
+    column_place: int
+    text: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """A printed line that holds cells. `order` counts them down the table; `block` numbers the header above it.
+
+    `text` is its label, empty where the line has none and hangs on the header alone, and `span` the columns that the
+    label covers; `spans` are those that each cell covers.
+    """
+
     order: int
     block: int
     text: str
-    column: str | None
     cells: tuple[CellKey, ...]
-    is_header: bool
+    keys: frozenset[str]
+    unit: str | None
+    span: int
+    spans: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A table of a form as the aligner needs it: its lines with cells, and the words of its headers by their letters.
+
+    `key` names the form (the first that prints the table so) and the table.
+    """
+
+    key: tuple[str, str]
+    table: Table
+    lines: tuple[FormLine, ...]
+    heads: Mapping[str, tuple[HeadWord, ...]]
+    head_letters: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Every word of every form. `frames` by form and table; `rows` gives the lines that a label's letters name.
+
+    `beginnings` are the letters with which a longer word begins, for labels broken over lines; `heads` are the words
+    of all headers and groups, `headers` those that stand in lines without figures.
+    """
+
+    frames: Mapping[tuple[str, str], Frame]
+    rows: Mapping[str, tuple[tuple[Frame, FormLine], ...]]
+    words: frozenset[str]
+    beginnings: frozenset[str]
+    heads: frozenset[str]
+    headers: frozenset[str]
 
 
 @lru_cache(maxsize=8192)
 def label_key(text: str) -> str:
-    """Return a label's letters: width folded, white space, punctuation and numbering off.
+    """Return a label's letters: width and traditional signs folded, white space, punctuation, numbering, years off.
 
     >>> label_key("（二）部分公开（区分处理的，只计这一情形，不计其他情形）")
     '部分公开区分处理的只计这一情形不计其他情形'
     >>> label_key("3.危及“三安全一稳定”"), label_key("本年增/减"), label_key("第二十条第（一）项")
     ('危及三安全一稳定', '本年增减', '第二十条第一项')
+    >>> label_key("本年(2023)制发件数"), label_key("行政處罰")
+    ('本年制发件数', '行政处罚')
     """
     return _KEPT.sub("", _without_numbering(text))
 
@@ -60,6 +109,17 @@ def short_key(text: str) -> str:
     return _KEPT.sub("", plain[: bracket.start()]) if bracket else ""
 
 
+def is_numbered_otherwise(text: str, label: str) -> bool:
+    """Whether two labels are numbered, one in Chinese numerals and the other in Arabic ones.
+
+    >>> is_numbered_otherwise("3.其他", "（六）其他处理"), is_numbered_otherwise("其他", "（六）其他处理")
+    (True, False)
+    """
+    numbers = [_NUMBERING.match(_fold(other)) for other in (text, label)]
+    kinds = {any(sign.isdigit() for sign in number[0]) for number in numbers if number}
+    return len(kinds) > 1
+
+
 def find_unit(text: str) -> str | None:
     """Return the unit that a header names in brackets.
 
@@ -71,64 +131,91 @@ def find_unit(text: str) -> str | None:
 
 
 def _fold(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return to_simplified("".join(unicodedata.normalize("NFKC", text).split()))
 
 
 def _without_numbering(text: str) -> str:
     folded = _fold(text)
     numbering = _NUMBERING.match(folded)
-    return folded[numbering.end() :] if numbering else folded
+    folded = folded[numbering.end() :] if numbering else folded
+    of_which = _OF_WHICH.match(folded)
+    folded = folded[of_which.end() :] if of_which else folded
+    return _YEAR.sub("", folded) if "0" in folded else folded
 
 
 @cache
-def load_vocabulary() -> Mapping[str, tuple[Slot, ...]]:
-    """Return, for each label's letters, every place in every form where it is printed."""
-    vocabulary: dict[str, list[Slot]] = {}
+def load_vocabulary() -> Vocabulary:
+    """Return the words of all forms. Tables that two forms print alike share one frame."""
+    frames: dict[tuple[str, str], Frame] = {}
+    rows: dict[str, list[tuple[Frame, FormLine]]] = {}
+    made: list[Frame] = []
     for form in load_forms().values():
         for table in form.tables:
-            for label, slot in _iter_slots(form, table):
-                for key in _spellings(label):
-                    vocabulary.setdefault(key, []).append(slot)
-    return {key: tuple(slots) for key, slots in vocabulary.items()}
+            frame = next((other for other in made if other.table == table), None)
+            if frame is None:
+                frame = _make_frame(form, table)
+                made.append(frame)
+                for line in frame.lines:
+                    for key in line.keys:
+                        rows.setdefault(key, []).append((frame, line))
+            frames[form.key, table.key] = frame
+    heads = frozenset[str]().union(*(frame.heads for frame in made))
+    words = heads.union(rows)
+    beginnings = frozenset(key[:end] for key in words for end in range(1, len(key)))
+    headers = frozenset(
+        key
+        for frame in made
+        for line in frame.table.lines
+        if not line.cells
+        for text in line.labels
+        for key in _spellings(text)
+    )
+    return Vocabulary(frames, {key: tuple(found) for key, found in rows.items()}, words, beginnings, heads, headers)
 
 
 @cache
 def long_row_labels(length: int) -> frozenset[str]:
     """Return the letters of the row labels of all forms that are at least so long that no sentence has them."""
-    return frozenset(
-        key
-        for key, slots in load_vocabulary().items()
-        if len(key) >= length and any(slot.cells and not slot.is_header for slot in slots)
-    )
+    return frozenset(key for key in load_vocabulary().rows if len(key) >= length)
 
 
 def _spellings(label: Label) -> set[str]:
     texts = (label.text, *label.also)
-    return {label_key(text) for text in texts} | {short for text in texts if (short := short_key(text))}
+    return {key for text in texts for key in (label_key(text), short_key(text)) if key}
 
 
-def _iter_slots(form: Form, table: Table) -> Iterator[tuple[Label, Slot]]:
-    """Yield each label with its place. A line of figures without a label is held by the header above it."""
-    order = block = 0
+def _make_frame(form: Form, table: Table) -> Frame:
+    lines: list[FormLine] = []
+    heads: dict[str, list[HeadWord]] = {}
+    block = place = 0
     after_figures = False
-    for number, line in enumerate(table.lines):
-        block += after_figures and not line.cells
+    for line in table.lines:
+        labels = line.labels[:-1] if line.unit else line.labels
+        if line.cells:
+            *groups, last = labels or (None,)
+            keys = frozenset(_spellings(last)) if last else frozenset[str]()
+            text, span = (last.text, last.colspan) if last else ("", 0)
+            lines.append(FormLine(len(lines), block, text, line.cells, keys, line.unit, span, line.spans))
+        else:
+            block += after_figures
+            place = 0 if after_figures else place
+            groups = list(labels)
         after_figures = bool(line.cells)
-        below = next((other for other in table.lines[number:] if other.cells), None)
-        unlabelled = below.cells if below and not below.labels else ()
-        for place, label in enumerate(line.labels):
-            cells = line.cells if place == len(line.labels) - 1 else ()
-            yield (
-                label,
-                Slot(
-                    form.key,
-                    table.key,
-                    order,
-                    block,
-                    label.text,
-                    label.column,
-                    cells or unlabelled,
-                    not line.cells,
-                ),
-            )
-            order += 1
+        for label in groups:
+            if label is not None:
+                columns = _columns_of_block(table, line.cells, len(lines))
+                column_place = columns.index(label.column) if label.column in columns else -1
+                for key in _spellings(label):
+                    word = HeadWord(block, place, label.column, column_place, label.text, key)
+                    heads.setdefault(key, []).append(word)
+                place += 1
+    words = {key: tuple(found) for key, found in heads.items()}
+    return Frame((form.key, table.key), table, tuple(lines), words, frozenset("".join(words)))
+
+
+def _columns_of_block(table: Table, cells: tuple[CellKey, ...], lines_before: int) -> list[str]:
+    """Return the columns of the first line with cells from here on."""
+    if not cells:
+        with_cells = [line.cells for line in table.lines if line.cells]
+        cells = with_cells[lines_before] if lines_before < len(with_cells) else ()
+    return list(dict.fromkeys(cell.column for cell in cells))

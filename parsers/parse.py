@@ -4,39 +4,28 @@ from dataclasses import dataclass, replace
 
 from parsers.align import Alignment, align
 from parsers.atoms import Atom, document_to_atoms
-from parsers.decode import Decoded, decode, looks_binary
+from parsers.carriers import Opened, iter_documents
+from parsers.decode import Decoded
 from parsers.document import Document, Grid, TextLine
-from parsers.errors import EmptyDocumentError, TooLargeError, UnknownCarrierError
+from parsers.facts import find_facts
 from parsers.forms import load_forms
-from parsers.html import html_to_document
 from parsers.identity import Identity, find_identity
 from parsers.labels import label_key, long_row_labels
+from parsers.members import choose_report
 from parsers.options import DEFAULT_OPTIONS, Options
-from parsers.report import Cell, Check, Kind, PlainTable, Report
+from parsers.report import Cell, Check, Fact, Kind, PlainTable, Report, Section
 from parsers.sections import Parts, clean_line, lines_to_parts
-from parsers.text import text_to_document
 from parsers.verify import check_cells
 
 PARSER_VERSION = "1"
 """Raised whenever a reading of the same bytes may come out otherwise."""
 
-_MAGIC = (
-    (b"%PDF-", "PDF"),
-    (b"PK\x03\x04", "zip, docx or xlsx"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "legacy Word, WPS or Excel"),
-    (b"{\\rtf", "RTF"),
-    (b"Rar!\x1a\x07", "RAR"),
-    (b"\x89PNG", "PNG picture"),
-    (b"\xff\xd8\xff", "JPEG picture"),
-    (b"GIF8", "GIF picture"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """Every step between the bytes and the report."""
+    """Every step between the bytes and the report; `decoded` is None where the carrier is no text."""
 
-    decoded: Decoded
+    decoded: Decoded | None
     document: Document
     atoms: tuple[Atom, ...]
     alignment: Alignment
@@ -54,37 +43,24 @@ def parse(body: bytes, content_type: str | None = None, options: Options = DEFAU
 
 
 def parse_steps(body: bytes, content_type: str | None = None, options: Options = DEFAULT_OPTIONS) -> Parsed:
-    """Return the report together with every step on the way to it."""
-    decoded = _read_text(body, content_type, options)
-    document = html_to_document(decoded.text, options) if _is_html(decoded.text) else text_to_document(decoded.text)
+    """Return the report together with every step on the way to it; of an archive, the document that is the report."""
+    found = iter_documents(body, content_type, options)
+    parsed, warnings = choose_report(found, lambda opened: _parse_opened(opened, options))
+    return replace(parsed, report=replace(parsed.report, warnings=(*warnings, *parsed.report.warnings)))
+
+
+def _parse_opened(opened: Opened, options: Options) -> Parsed:
+    """Return the report of one document, every step kept."""
+    document = opened.document
     atoms = document_to_atoms(document, options)
     alignment = align(atoms, options)
     lines = list(document.iter_lines())
     identity = find_identity(document, lines, options)
     parts = lines_to_parts(lines, _table_lines(document, atoms, alignment), identity.end, options)
     report = _make_report(document, atoms, alignment, identity, parts, options)
-    report = replace(report, warnings=(*decoded.warnings, *document.warnings, *report.warnings))
-    return Parsed(decoded, document, atoms, alignment, identity, report)
-
-
-def _read_text(body: bytes, content_type: str | None, options: Options) -> Decoded:
-    if len(body) > options.max_bytes:
-        raise TooLargeError(f"{len(body)} bytes, more than the limit of {options.max_bytes}")
-    if not body.strip():
-        raise EmptyDocumentError("the document is empty")
-    carrier = next((name for magic, name in _MAGIC if body.startswith(magic)), None)
-    if carrier or looks_binary(body):
-        raise UnknownCarrierError(
-            f"no reader for this kind of file ({carrier or 'binary data'}); text and HTML are read"
-        )
-    return decode(body, content_type)
-
-
-def _is_html(text: str) -> bool:
-    start = text[:4096].lstrip().lower()
-    return start.startswith(("<!doctype", "<html", "<head", "<body", "<?xml")) or any(
-        f"<{tag}" in start for tag in ("html", "body", "div", "table", "meta", "title", "p>", "p ", "td", "span", "br")
-    )
+    decoding = opened.decoded.warnings if opened.decoded else ()
+    report = replace(report, warnings=(*decoding, *document.warnings, *report.warnings))
+    return Parsed(opened.decoded, document, atoms, alignment, identity, report)
 
 
 def _table_lines(document: Document, atoms: tuple[Atom, ...], alignment: Alignment) -> frozenset[int]:
@@ -108,7 +84,7 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
     parts: Parts,
     options: Options,
 ) -> Report:
-    cells = _all_cells(alignment)
+    cells = alignment.cells
     is_narrative = alignment.form is None and _is_narrative(identity, parts, options)
     unread = _warn_of_unread_tables(document, options) if is_narrative else ()
     form = alignment.form or ("narrative" if is_narrative and not unread else None)
@@ -120,16 +96,22 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
         title=identity.title or (clean_line(document.title) if document.title else None),
         agency=identity.agency,
         district=identity.district,
-        division=None,
+        division=identity.division,
         year=identity.year,
         published=identity.published,
         preamble=parts.preamble,
         sections=parts.sections,
         cells=cells if kind == "annual_report" else (),
         tables=_plain_tables(document, atoms, alignment, parts.path),
+        facts=_find_facts(identity, parts, options) if form == "narrative" and kind == "annual_report" else (),
         checks=_checks(cells, alignment) if kind == "annual_report" else (),
         warnings=(*identity.warnings, *unread, *_warnings(atoms, alignment)),
     )
+
+
+def _find_facts(identity: Identity, parts: Parts, options: Options) -> tuple[Fact, ...]:
+    sections = (Section(None, "", parts.preamble), *parts.sections)
+    return find_facts(sections, year=identity.year, agency=identity.agency, options=options)
 
 
 def _is_something_else(identity: Identity, cells: tuple[Cell, ...]) -> bool:
@@ -157,20 +139,6 @@ def _warn_of_unread_tables(document: Document, options: Options) -> tuple[str, .
     return (
         f"{found} rows of the official tables stand here in a shape that cannot be read; their cells are not listed",
     )
-
-
-def _all_cells(alignment: Alignment) -> tuple[Cell, ...]:
-    """Return each cell of the report's form once; a table of another form in its place gives that form's cells."""
-    if alignment.form is None:
-        return ()
-    readings = {reading.table.key: reading for reading in alignment.readings}
-    cells: list[Cell] = []
-    for table in load_forms()[alignment.form].tables:
-        if reading := readings.get(table.key):
-            cells.extend(placed.cell for placed in reading.placed)
-        else:
-            cells.extend(Cell(*key, "", None, None, "missing", None) for key in table.iter_cells())
-    return tuple(cells)
 
 
 def _checks(cells: tuple[Cell, ...], alignment: Alignment) -> tuple[Check, ...]:

@@ -24,11 +24,15 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line: labels from the left, then one figure for each of `cells` (none in a header)."""
+    """A printed line: labels from the left, then one figure for each of `cells` (none in a header).
+
+    `unit` is what the line's figures count, where a label beside them says so (`件`); that label is the last one.
+    """
 
     labels: tuple[Label, ...]
     cells: tuple[CellKey, ...]
     spans: tuple[int, ...]
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def load_forms() -> Mapping[str, Form]:
     """Return every form beside this file by its key, oldest first.
 
     >>> [len(list(form.iter_cells())) for form in load_forms().values()]
-    [198, 200]
+    [58, 198, 200]
     """
     files = sorted(
         (entry for entry in resources.files(__name__).iterdir() if entry.name.endswith(".toml")),
@@ -123,6 +127,7 @@ def _line(data: dict[str, Any], table: str, table_columns: list[str]) -> Line:
         labels=tuple(_label(label) for label in data["labels"]),
         cells=cells,
         spans=tuple(data.get("spans", (1,) * len(cells))),
+        unit=data.get("unit"),
     )
 
 

@@ -11,7 +11,7 @@ from parsers.forms.printed import PrintedCell, table_to_printed
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 FORMS = ("2019", "2021")
-YEARS = {"2019": 2020, "2021": 2023}
+YEARS = {"2014": 2016, "2019": 2020, "2021": 2023}
 
 Figures = Mapping[CellKey, str]
 Read = dict[CellKey, tuple[str, int | float | None, str]]
@@ -34,8 +34,15 @@ def title_of(form: str) -> str:
 
 
 def write_report(form: str, write_table: WriteTable, figures: Figures) -> list[str]:
-    """Return the lines of a whole report whose three tables are written by `write_table`."""
+    """Return the lines of a whole report whose tables are written by `write_table`."""
     tables = {table.key: write_table(table, figures) for table in form_of(form).tables}
+    if "statistics" in tables:
+        return [
+            *(title_of(form), "", "本报告由白杨街道办事处编制。", "一、概述", "这一年，街道把该说的都说了。"),
+            *("二、存在的主要问题及改进措施", "栏目还不够清楚，明年改。", "三、需要说明的事项与附表"),
+            *tables["statistics"],
+            "",
+        ]
     return [
         title_of(form),
         "",

@@ -50,27 +50,6 @@ def test_every_cell_has_its_own_figure(form: str, write: WriteTable) -> None:
     assert read_cells(report) == as_reported(figures)
 
 
-@pytest.mark.parametrize("write", UNREAD_WRITERS)
-def test_no_figure_is_misplaced_by_what_is_not_read(form: str, write: WriteTable) -> None:
-    """Where cells are divided by what is no divider yet, a cell has its own figure or none."""
-    figures = distinct_figures(form)
-
-    report = parse_text(write_report(form, write, figures))
-
-    assert find_strangers(report, figures) == []
-
-
-@pytest.mark.xfail(strict=True, reason="pipes and runs of spaces are no dividers of cells yet")
-@pytest.mark.parametrize("write", UNREAD_WRITERS)
-def test_pipes_and_spaces_divide_cells(form: str, write: WriteTable) -> None:
-    """Cells divided by pipes, by lines with only a pipe or by runs of spaces are read like any other."""
-    figures = distinct_figures(form)
-
-    report = parse_text(write_report(form, write, figures))
-
-    assert read_cells(report) == as_reported(figures)
-
-
 @pytest.mark.parametrize("write", READ_WRITERS)
 def test_full_width_and_separated_figures(form: str, write: WriteTable) -> None:
     """Full-width digits and thousands separators are read, and kept as printed."""

@@ -140,7 +140,6 @@ def test_foreign_lines(text: tuple[str, str, bool], places: list[float], foreign
     assert find_strangers(parse_text(lines), figures_of(text)) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a label that is not there leaves no doubt about the row before it")
 @settings(FEW, phases=(Phase.generate,), max_examples=150)
 @given(ANY, st.floats(0, 1, exclude_max=True), st.integers(1, 30))
 def test_a_run_of_lines_lost(text: tuple[str, str, bool], place: float, count: int) -> None:

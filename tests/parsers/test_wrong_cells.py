@@ -165,7 +165,6 @@ def test_a_blank_is_not_filled_from_another_table() -> None:
     assert "fees.fee_amount" not in values(report)
 
 
-@pytest.mark.xfail(strict=True, reason="two rows whose labels a form knows are believed to be its table")
 def test_another_table_with_two_labels_of_the_form() -> None:
     """A table with a header of its own is not the official one because two of its rows are called alike."""
     report = parse(page_with([["类别", "执法人员数", "持证率"], ["行政许可", "10"], ["行政处罚", "11"]]))
@@ -173,7 +172,6 @@ def test_another_table_with_two_labels_of_the_form() -> None:
     assert values(report) == {}
 
 
-@pytest.mark.xfail(strict=True, reason="a header whose words no form has is not looked at")
 def test_figures_under_a_foreign_header() -> None:
     """Where the header of a grid has other columns than the form, no figure under it is placed for certain."""
     report = parse(
@@ -216,7 +214,6 @@ def test_a_page_number_inside_a_row_with_a_blank_end() -> None:
     assert values(report).get("regulations.repealed") != 7
 
 
-@pytest.mark.xfail(strict=True, reason="a label that is not there leaves no doubt about the row before it")
 def test_the_ends_of_two_rows_make_no_row() -> None:
     """Where the end of a row and the label and beginning of the next are lost, what is left of both is no row."""
     whole = "规章\n1\n2\n3\n行政规范性文件\n4\n5\n6\n第二十条第（五）项\n信息内容\n本年处理决定数量\n行政许可\n7\n"
