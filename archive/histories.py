@@ -6,7 +6,6 @@ of them tells its history: the first, or one that holds more. The others are loc
 
 import sqlite3
 from collections.abc import Set
-from dataclasses import replace
 from itertools import chain, count
 
 from archive.compare import ChangeKind, compare_reports
@@ -189,7 +188,7 @@ def _state_before(
 
 
 def _only_cells(report: Report, keys: Set[CellKey]) -> Report:
-    cells = tuple(replace(cell, raw="") for cell in report.cells if cell.key in keys)
+    cells = tuple(cell._replace(raw="") for cell in report.cells if cell.key in keys)
     return Report("annual_report", report.form, None, None, None, None, None, None, cells=cells)
 
 

@@ -7,70 +7,30 @@
 3. `check_headers`, `place_row`: the figures behind each label of the chain, put into its cells; what several
    placements would fit stays `ambiguous`, unless all of them give a cell the same.
 4. `choose_readings`: for each kind of table the form whose chain is best.
-5. `find_junctions`, `settle_rows`: what lost labels put in doubt, and what the sums settle.
+5. `find_disorder`, `find_junctions`, `settle_rows`: what puts whole rows in doubt, and what the sums settle.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from parsers.atoms import Atom
+from parsers.cells import all_cells
 from parsers.chain import find_chain
-from parsers.forms import Table, load_forms
-from parsers.headers import check_headers, say_where
-from parsers.hits import Found, Hit, find_header_begin, find_hits, find_second_report, find_unlabelled, in_printed_row
-from parsers.labels import Frame, find_unit, label_key, load_vocabulary
+from parsers.choice import choose_readings
+from parsers.disorder import find_disorder, find_junctions
+from parsers.forms import load_forms
+from parsers.headers import say_where
+from parsers.hits import Found, Hit, find_hits, find_second_report, in_printed_row
+from parsers.labels import Frame, load_vocabulary
 from parsers.likeness import fill_gaps
 from parsers.options import Options
-from parsers.report import Cell, CellKey, CellStatus
-from parsers.rows import Rhythm, Row, find_disorder, find_junctions, find_rhythm, keep_rhythm, place_row, without_codes
-from parsers.settle import Settled, settle_rows
-
-
-_WORD_WEIGHT = 3  # a word that heads a column of one form tells more than a figure that would fit another
-
-
-@dataclass(frozen=True, slots=True)
-class TableReading:
-    """One table of one form as the document has it: the rows found, the words of its header, the doubts."""
-
-    form: str
-    frame: Frame
-    rows: tuple[Row, ...]
-    words: int
-    headed: frozenset[int]
-    begin: int
-    units: Mapping[tuple[int, str], str]
-    warnings: tuple[str, ...] = ()
-    settled: Mapping[CellKey, Settled] | None = None
-    instead: tuple["TableReading", frozenset[int]] | None = None
-
-    @property
-    def table(self) -> Table:
-        """The printed table."""
-        return self.frame.table
-
-    @property
-    def weight(self) -> int:
-        """How much of the form's table was recognised; comparable between forms for one document."""
-        orders = [row.hit.line.order for row in self.rows]
-        lost = max(orders, default=0) - min(orders, default=0) + 1 - len(orders)
-        return sum(row.hit.weight for row in self.rows) + _WORD_WEIGHT * self.words - lost
-
-    @property
-    def rows_found(self) -> int:
-        """How many printed lines hold at least one figure that could be placed."""
-        return sum(1 for row in self.rows if any(index is not None for index in row.placed))
-
-    def iter_atoms(self) -> Iterator[int]:
-        """Yield the index of every atom that is accounted for by this table, from the begin of its header."""
-        if self.rows:
-            yield from range(self.begin, self.rows[0].hit.start)
-        for row in self.rows:
-            yield from range(row.hit.start, row.hit.end)
-            yield from row.values
-        if self.instead:
-            yield from self.instead[0].iter_atoms()
+from parsers.reading import TableReading, read_table, weigh_chain
+from parsers.report import Cell
+from parsers.rhythm import find_rhythm
+from parsers.rows import Row
+from parsers.settle import settle_rows
+from parsers.unlabelled import find_unlabelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +50,16 @@ def align(atoms: Sequence[Atom], options: Options) -> Alignment:
     if end is not None:
         found = _before(found, end)
         atoms = atoms[:end]
-    chains = {key: _find_table_chain(frame, found, atoms, options) for key, frame in _frames().items()}
+    frames = _with_words(found)
+    chains = _without_weaker({key: _find_table_chain(frame, found, atoms, options) for key, frame in frames.items()})
+    rhythm = find_rhythm(chains.values(), atoms, options)
     readings = [
-        _read_table(
-            frame, chains[key], find_rhythm(chains[key], chains.values(), atoms, options), found, atoms, options
-        )
+        read_table(frame, chains[key], rhythm, found, atoms, options)
         for key, frame in _frames().items()
-        if chains[key]
+        if chains.get(key)
     ]
     form, chosen = choose_readings(readings, options)
-    doubt = find_disorder([reading.rows for reading in chosen], atoms, options)
+    doubt = find_disorder([rows for reading in chosen for rows in _rows_of(reading)], atoms, options)
     if doubt:
         chosen = tuple(_in_disorder(reading, doubt, atoms) for reading in chosen)
     chosen = _doubt_junctions(chosen, atoms)
@@ -107,12 +67,36 @@ def align(atoms: Sequence[Atom], options: Options) -> Alignment:
     warnings = _mixed_warning(form, chosen)
     if end is not None:
         warnings += (f"a second report begins behind {atoms[end - 1].at}; its tables are not read",)
-    return Alignment(form, chosen, _all_cells(form, chosen, atoms), warnings)
+    return Alignment(form, chosen, all_cells(form, chosen, atoms), warnings)
 
 
+@cache
 def _frames() -> Mapping[tuple[str, str], Frame]:
     """Return each frame once, by its own key."""
     return {frame.key: frame for frame in load_vocabulary().frames.values()}
+
+
+def _with_words(found: Found) -> Mapping[tuple[str, str], Frame]:
+    """Return the frames, without those that no header of their table speaks for where one speaks for another form's."""
+    said = {word.key for word in found.words}
+    with_words = {key for key, frame in _frames().items() if not said.isdisjoint(frame.columns)}
+    tables = {table for _, table in with_words}
+    return {key: frame for key, frame in _frames().items() if key in with_words or key[1] not in tables}
+
+
+def _without_weaker(chains: Mapping[tuple[str, str], Sequence[Hit]]) -> dict[tuple[str, str], Sequence[Hit]]:
+    """Return the chains without those that another form's chain for the same table of one block outweighs."""
+    best: dict[str, tuple[str, str]] = {}
+    kept = dict(chains)
+    for key, chain in chains.items():
+        if _frames()[key].lines[-1].block:
+            continue
+        other = best.setdefault(key[1], key)
+        difference = weigh_chain(chain) - weigh_chain(chains[other])
+        if difference:
+            best[key[1]] = key if difference > 0 else other
+            kept.pop(other if difference > 0 else key, None)
+    return kept
 
 
 def _before(found: Found, end: int) -> Found:
@@ -128,123 +112,21 @@ def _find_table_chain(frame: Frame, found: Found, atoms: Sequence[Atom], options
     return chain
 
 
-def _read_table(  # noqa: PLR0913, PLR0917 - all that is known of the document
-    frame: Frame, chain: Sequence[Hit], rhythm: Rhythm, found: Found, atoms: Sequence[Atom], options: Options
-) -> TableReading:
-    chain = [keep_rhythm(hit, rhythm, atoms) for hit in chain]
-    chain, _ = without_codes(chain, atoms, options)
-    headers = check_headers(frame, chain, found, atoms, options)
-    doubts = {**_find_twins(frame, chain, atoms), **_find_unitless(chain, atoms), **headers.doubts}
-    rows = tuple(place_row(hit, chain, atoms, doubts.get(hit.line.order), options) for hit in chain)
-    words = {word.key for word in found.words if any(head.column for head in frame.heads.get(word.key, ()))}
-    units = _header_units(frame, found, atoms)
-    warnings = tuple(row.doubt for row in rows if row.doubt)
-    begin = find_header_begin(frame, atoms, rows[0].hit.start, options) if rows else 0
-    return TableReading(frame.key[0], frame, rows, len(words), headers.headed, begin, units, warnings)
-
-
-def _find_unitless(chain: Sequence[Hit], atoms: Sequence[Atom]) -> Mapping[int, str]:
-    """Return the lines without their unit between label and figure, in a table that prints it there elsewhere."""
-    with_unit = {hit for hit in chain if hit.line.unit and label_key(atoms[hit.end - 1].raw) == hit.line.unit}
-    if not with_unit:
-        return {}
-    doubt = "the unit that should follow is not there; the figure may be of another line"
-    return {hit.line.order: f"{say_where(hit, atoms)}: {doubt}" for hit in chain if hit not in with_unit}
-
-
-def _find_twins(frame: Frame, chain: Sequence[Hit], atoms: Sequence[Atom]) -> Mapping[int, str]:
-    """Return the lines whose label the table has twice, where the lines between that tell them apart are not there."""
-    doubts = {}
-    orders = [-1, *(hit.line.order for hit in chain), len(frame.lines)]
-    for number, hit in enumerate(chain):
-        room = frame.lines[orders[number] + 1 : orders[number + 2]]
-        if sum(1 for line in room if line.keys & hit.line.keys) > 1:
-            doubts[hit.line.order] = (
-                f"{say_where(hit, atoms)}: the table has this label twice; which it is cannot be told"
-            )
-    return doubts
+def _rows_of(reading: TableReading) -> list[Sequence[Row]]:
+    """Return the rows of a table, and those of the other form's blocks in it."""
+    return [reading.rows, *([reading.instead[0].rows] if reading.instead else [])]
 
 
 def _in_disorder(reading: TableReading, doubt: str, atoms: Sequence[Atom]) -> TableReading:
     """Return a table none of whose rows is trusted, but for those that are known to be printed in one row."""
-    doubt = f"{reading.table.label}: {doubt}"
+    said = f"{reading.table.label}: {doubt}"
     rows = tuple(
-        row
-        if in_printed_row(row.hit, atoms)
-        else row._replace(placed=(None,) * len(row.placed), values=(), doubt=doubt)
+        row if in_printed_row(row.hit, atoms) else row._replace(placed=(None,) * len(row.placed), values=(), doubt=said)
         for row in reading.rows
     )
-    return replace(reading, rows=rows, warnings=(*reading.warnings, doubt)) if rows != reading.rows else reading
-
-
-def choose_readings(readings: Iterable[TableReading], options: Options) -> tuple[str | None, tuple[TableReading, ...]]:
-    """Return the form that names the report, and for each kind of table the reading that fits best."""
-    candidates: dict[str, list[TableReading]] = {}
-    for reading in readings:
-        if _is_believed(reading, options):
-            candidates.setdefault(reading.table.key, []).append(reading)
-        elif len(reading.rows) >= options.min_label_share * len(reading.frame.lines):
-            candidates.setdefault(reading.table.key, []).append(_in_doubt(reading))
-    form = _name_form(candidates)
-    return form, tuple(_best_of(found, form) for found in candidates.values())
-
-
-def _is_believed(reading: TableReading, options: Options) -> bool:
-    whole_line = any(row.is_whole and not row.hit.line.text for row in reading.rows)
-    with_figures = any(row.values for row in reading.rows)
-    is_headed = reading.headed and with_figures and len(reading.rows) >= options.min_rows_found
-    return whole_line or bool(is_headed) or reading.rows_found >= options.min_rows_found
-
-
-def _in_doubt(reading: TableReading) -> TableReading:
-    """Return a table whose labels stand there and of which no figure can be placed: all of its cells ambiguous."""
-    warning = f"{reading.table.label}: the labels of the table stand here, but none of its figures could be placed"
-    rows = tuple(row._replace(placed=(None,) * len(row.placed)) for row in reading.rows)
-    return replace(reading, rows=rows, warnings=(*reading.warnings, warning))
-
-
-def _forms_of(reading: TableReading) -> list[str]:
-    """Return every form that prints this table so."""
-    return [form for (form, _), frame in load_vocabulary().frames.items() if frame is reading.frame]
-
-
-def _name_form(candidates: Mapping[str, Sequence[TableReading]]) -> str | None:
-    """Return the form of the requests table, or of the first other table that decides it."""
-    for key in ("requests", "proactive_disclosure", "review_and_litigation"):
-        best = sorted(candidates.get(key, ()), key=lambda reading: reading.weight, reverse=True)
-        if best and (len(best) == 1 or best[0].weight > best[1].weight) and len(_forms_of(best[0])) == 1:
-            return best[0].form
-    weights = Counter[str]()
-    for found in candidates.values():
-        for reading in found:
-            weights.update(dict.fromkeys(_forms_of(reading), reading.weight))
-    return max(weights, key=lambda form: (weights[form], form), default=None)
-
-
-def _best_of(found: Sequence[TableReading], form: str | None) -> TableReading:
-    """Return the reading that fits best; blocks that stand under the other form's header are taken from that one."""
-    best = max(found, key=lambda reading: (reading.weight, form in _forms_of(reading)))
-    if form in _forms_of(best):
-        best = replace(best, form=form or best.form)
-    for other in found:
-        blocks = _whole_blocks(other) - _whole_blocks(best)
-        if other is not best and blocks:
-            return replace(_doubt_unheaded(best), instead=(_doubt_unheaded(other), frozenset(blocks)))
-    return best
-
-
-def _doubt_unheaded(reading: TableReading) -> TableReading:
-    """Return a table that mixes forms without the rows whose own header is not there: their form is not known."""
-    rows = tuple(
-        row if row.hit.line.block in reading.headed else row._replace(placed=(None,) * len(row.placed))
-        for row in reading.rows
-    )
-    return replace(reading, rows=rows)
-
-
-def _whole_blocks(reading: TableReading) -> set[int]:
-    """Return the blocks of a table of which at least one row could be placed."""
-    return {row.hit.line.block for row in reading.rows if row.is_whole}
+    instead = reading.instead and (_in_disorder(reading.instead[0], doubt, atoms), reading.instead[1])
+    warnings = (*reading.warnings, said) if rows != reading.rows else reading.warnings
+    return replace(reading, rows=rows, instead=instead, warnings=warnings)
 
 
 def _mixed_warning(form: str | None, readings: Sequence[TableReading]) -> tuple[str, ...]:
@@ -303,81 +185,3 @@ def _settle(reading: TableReading, atoms: Sequence[Atom], options: Options) -> T
     if settled and not keeps_blanks:
         settled = {key: cell for key, cell in settled.items() if cell.atom is not None}
     return replace(reading, settled=settled) if settled else reading
-
-
-def _all_cells(form: str | None, readings: Sequence[TableReading], atoms: Sequence[Atom]) -> tuple[Cell, ...]:
-    """Return each cell of the report's form once; a table of another form in its place gives that form's cells."""
-    if form is None:
-        return ()
-    by_table = {reading.table.key: reading for reading in readings}
-    cells: list[Cell] = []
-    for table in load_forms()[form].tables:
-        if reading := by_table.pop(table.key, None):
-            cells.extend(_cells_of(reading, atoms))
-        else:
-            cells.extend(_missing(key) for key in table.iter_cells())
-    for reading in by_table.values():
-        cells.extend(_cells_of(reading, atoms))
-    return tuple(cells)
-
-
-def _missing(key: CellKey) -> Cell:
-    return Cell(key.table, key.row, key.column, "", None, None, "missing", None)
-
-
-def _cells_of(reading: TableReading, atoms: Sequence[Atom]) -> Iterator[Cell]:
-    """Yield the cells of a table in printed order, those of a block under the other form's header in its place."""
-    other, blocks = reading.instead or (None, frozenset[int]())
-    rows = {row.hit.line.order: row for row in reading.rows}
-    given: set[int] = set()
-    for line in reading.frame.lines:
-        if other and line.block in blocks:
-            if line.block not in given:
-                given.add(line.block)
-                yield from (
-                    cell
-                    for cell in _cells_of(replace(other, instead=None), atoms)
-                    if _in_blocks(cell, other, line.block)
-                )
-            continue
-        row = rows.get(line.order)
-        for number, key in enumerate(line.cells):
-            if row is None:
-                yield _missing(key)
-                continue
-            settled = reading.settled.get(key) if reading.settled else None
-            yield _cell(
-                key, row.placed[number], settled, reading.units.get((line.block, key.column)) or line.unit, atoms
-            )
-
-
-def _in_blocks(cell: Cell, reading: TableReading, block: int) -> bool:
-    return any(cell.key in line.cells for line in reading.frame.lines if line.block == block)
-
-
-def _cell(
-    key: CellKey, index: int | None, settled: Settled | None, header_unit: str | None, atoms: Sequence[Atom]
-) -> Cell:
-    status: CellStatus = "reported"
-    if index is None:
-        if settled is None:
-            return Cell(key.table, key.row, key.column, "", None, None, "ambiguous", None)
-        if settled.atom is None:
-            return Cell(key.table, key.row, key.column, "", settled.value, header_unit, "inferred", None)
-        index, status = settled.atom, "inferred"
-    atom = atoms[index]
-    figure = atom.figure
-    if atom.kind != "figure" or figure is None:
-        return Cell(key.table, key.row, key.column, atom.raw, None, None, "blank", atom.at)
-    return Cell(key.table, key.row, key.column, atom.raw, figure.value, figure.unit or header_unit, status, atom.at)
-
-
-def _header_units(frame: Frame, found: Found, atoms: Sequence[Atom]) -> Mapping[tuple[int, str], str]:
-    """Return the unit that the printed header of a column names, by block and column."""
-    units = {}
-    for word in found.words:
-        heads = [head for head in frame.heads.get(word.key, ()) if head.column]
-        unit = find_unit("".join(atom.raw for atom in atoms[word.start : word.end])) if heads else None
-        if unit:
-            units.update({(head.block, head.column or ""): unit for head in heads})
-    return units

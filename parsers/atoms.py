@@ -6,12 +6,13 @@ alignment enough for grids, for pipes, for rows of text, for one cell a line, an
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from parsers.document import Block, Document, Grid, TextLine
 from parsers.figures import Figure, parse_figure, strip_outer
 from parsers.options import Options
-from parsers.pipes import Piece, find_pipes, has_pipe
+from parsers.pipes import Piece, find_pipes
 
 AtomKind = Literal["text", "figure", "blank", "break"]
 Setting = Literal["grid", "pipes", "tabs", "spaces", "line"]
@@ -87,18 +88,21 @@ class _Atoms:
         if "\t" in text:
             self._read_tabs(line, number)
             return
-        stripped = strip_outer(text)
-        if not stripped:
+        kind, raw, figure = _read_cell(text)
+        if not raw:
             self._atoms.append(Atom("break", "", line.at, number))
-        elif len(stripped) > self._options.max_row_length or not _INNER_SPACE.search(stripped):
-            self._add(stripped, line.at, number, "line", 0, 0)
+        elif kind != "text" or len(raw) > self._options.max_row_length or not _INNER_SPACE.search(raw):
+            self._atoms.append(Atom(kind, raw, line.at, number, figure))
         else:
             self._read_spaces(text, line.at, number)
 
     def _read_tabs(self, line: TextLine, number: int) -> None:
         pieces = line.text.removeprefix("\t").split("\t")
-        led = line.text.startswith("\t")
-        if not led and not strip_outer(line.text):
+        if len(pieces) == 1:
+            kind, raw, figure = _read_cell(pieces[0])
+            self._atoms.append(Atom(kind, raw, line.at, number, figure, "tabs"))
+            return
+        if not line.text.startswith("\t") and not strip_outer(line.text):
             self._atoms.append(Atom("break", "", line.at, number))
             return
         is_row = len(pieces) > 1
@@ -137,13 +141,19 @@ class _Atoms:
                 at = f"{grid.at} row {row_number} cell {cell_number}"
                 self._add(cell.text, at, number, "grid", self._rows, cell.column, cell.colspan)
 
-    def _add(  # noqa: PLR0913, PLR0917 - the fields of an atom, in their order
+    def _add(  # noqa: PLR0913 - the fields of an atom, in their order
         self, text: str, at: str, number: int, setting: Setting, row: int, column: int, span: int = 1
     ) -> None:
-        raw = strip_outer(text)
-        figure = parse_figure(raw)
-        kind: AtomKind = "text" if figure.kind == "text" else figure.kind
+        kind, raw, figure = _read_cell(text)
         self._atoms.append(Atom(kind, raw, at, number, figure, setting, row, column, span))
+
+
+@lru_cache(maxsize=16384)
+def _read_cell(text: str) -> tuple[AtomKind, str, Figure]:
+    """Return what a cell's text is, as printed, and understood."""
+    raw = strip_outer(text)
+    figure = parse_figure(raw)
+    return figure.kind, raw, figure
 
 
 def _is_figure(token: str) -> bool:

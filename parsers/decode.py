@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _BOMS = (
@@ -27,21 +27,27 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([\w.:-]+)""")
 _ATTRIBUTE = re.compile(rb"""([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+)))?""")
 _TAG = re.compile(
-    rb"<(?:!--.*?(?:-->|\Z)|(?:(?P<meta>meta)(?=[\s/])|/?[a-z][^\s>]*+)(?P<attributes>(?:[\s/]++|"
+    rb"<(?:!(?=--).*?(?:-->|\Z)|(?:(?P<meta>meta)(?=[\s/])|/?[a-z][^\s>]*+)(?P<attributes>(?:[\s/]++|"
     + _ATTRIBUTE.pattern
     + rb")*+)|[!?/][^>]*+)",
     re.DOTALL | re.IGNORECASE,
 )
 _HZ = re.compile(rb"~\{(?:[!-w][!-~])+~\}")
 _BINARY_SAMPLE = 4096
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b\x0b")
 _DECLARED_WITHIN = 8192
 """Browsers look for a label in the first 1,024 bytes, but take one further down, too, and read the page again."""
 _SURE_SIGNS = 8
 """Bytes that hold so many signs beyond ASCII before the first fault are in that encoding, and faulty."""
 _LONGEST_SIGN = 4
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_SHORTEST_UTF_16 = 16
 _MIN_NULS = 0.01
-_MAX_OTHER_NULS = 0.25
+"""UTF-16 has NUL in at least this share of its high bytes, for line ends and digits are ASCII."""
+_MAX_OTHER_NULS = 0.5
+"""Its low bytes are NUL less often than so many times as its high ones: 一 and the wide space are such signs."""
 _MIN_USUAL = 0.95
+"""At least this share of what UTF-16 spells is Chinese or ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +77,19 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     declared = _declared(body, content_type)
     if _HZ.search(body) and body.isascii() and (text := _strictly(body, "hz")) is not None:
         return Decoded(text, "hz", next((source for label, source in declared if label == "hz"), "its bytes"), 0)
+    spare = None
     for encoding, decided_by in (("utf-8", "its bytes"), *declared, ("gb18030", "its bytes"), ("big5", "its bytes")):
         for known in (encoding, *_WIDER.get(encoding, ())):
             text = _strictly(body, known)
-            if text is not None:
-                return Decoded(text, known, decided_by, 0, _wrong_labels(encoding, declared, text))
+            if text is None:
+                continue
+            found = Decoded(text, known, decided_by, 0, _wrong_labels(encoding, declared, text))
+            if known == "utf-8" or not _PRIVATE.search(text):
+                return found
+            spare = spare or found  # what spells private signs is more likely in another encoding, if it fits one
         if decided_by == "its bytes" and _is_sure(body, encoding):
-            return _loosely(body, encoding, "fewest losses")
-    encodings = dict.fromkeys(("utf-8", "gb18030", *(label for label, _ in declared)))
-    return min((_loosely(body, encoding, "fewest losses") for encoding in encodings), key=lambda found: found.lost)
+            return spare or _loosely(body, encoding, "fewest losses")
+    return spare or _lose_least(body, dict.fromkeys(("utf-8", "gb18030", *(label for label, _ in declared))))
 
 
 def find_utf_16(body: bytes) -> str | None:
@@ -92,6 +102,8 @@ def find_utf_16(body: bytes) -> str | None:
     """
     sample = body[:_BINARY_SAMPLE]
     sample = sample[: len(sample) // 2 * 2]
+    if len(sample) < _SHORTEST_UTF_16:
+        return None
     for encoding, high, low in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
         nuls = high.count(0)
         if nuls > _MIN_NULS * len(high) and low.count(0) < _MAX_OTHER_NULS * nuls:
@@ -110,7 +122,7 @@ def looks_binary(body: bytes) -> bool:
     sample = body[:_BINARY_SAMPLE]
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or (b"\x00" in sample and find_utf_16(sample)):
         return False
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b\x0b" for byte in sample)
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
     return b"\x00" in sample or controls * 20 > len(sample)
 
 
@@ -198,6 +210,10 @@ def _strictly(body: bytes, encoding: str) -> str | None:
         return body.decode(encoding)
     except (UnicodeError, LookupError):
         return None
+
+
+def _lose_least(body: bytes, encodings: Iterable[str]) -> Decoded:
+    return min((_loosely(body, encoding, "fewest losses") for encoding in encodings), key=lambda found: found.lost)
 
 
 def _loosely(body: bytes, encoding: str, decided_by: str) -> Decoded:

@@ -1,8 +1,9 @@
 """What keeps the figures of a row from being the form's columns: headers in another order, or of another table."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 
 from parsers.atoms import Atom
 from parsers.hits import Found, Hit, Word
@@ -20,7 +21,7 @@ class Headers:
 
 def check_headers(frame: Frame, chain: Sequence[Hit], found: Found, atoms: Sequence[Atom], options: Options) -> Headers:
     """Return for each line of a table why its columns cannot be trusted, none for lines that nothing speaks against."""
-    words = [word for word in found.words if word.key in load_vocabulary().heads]
+    starts = [word.start for word in found.words]
     doubts: dict[int, str] = {}
     above = _texts_above(chain, atoms)
     seen_blocks: dict[int, str | None] = {}
@@ -31,7 +32,7 @@ def check_headers(frame: Frame, chain: Sequence[Hit], found: Found, atoms: Seque
         if block not in seen_blocks:
             reach = max(end_before, hit.start - options.max_header_atoms)
             begin, end = (reach, hit.start) if hit.line.text else (hit.start, hit.end)
-            zone = [word for word in words if begin <= word.start < end]
+            zone = found.words[bisect_left(starts, begin) : bisect_left(starts, end)]
             seen_blocks[block] = _check_words(frame, hit, zone, atoms, options)
             if any((head := _in_block(frame, word.key, block)) and head.column for word in zone):
                 headed.add(block)
@@ -71,7 +72,7 @@ def _check_words(frame: Frame, hit: Hit, zone: Sequence[Word], atoms: Sequence[A
     strange = [word for word in zone if word.key not in frame.heads and _heads_elsewhere(frame, word.key)]
     if strange:
         return f"the header above is that of another form ({_raw(strange[-1], atoms)})"
-    if len(hit.line.cells) <= options.max_untelling_cells and not atoms[hit.start].setting == "grid":
+    if len(hit.line.cells) <= options.max_untelling_cells and atoms[hit.start].setting != "grid":
         return _check_apart(frame, hit, atoms, options)
     return None
 
@@ -110,7 +111,7 @@ def _find_disorder(places: Sequence[tuple[Word, HeadWord | None]], atoms: Sequen
 
 
 def _find_fall(places: Sequence[tuple[int, str]]) -> str | None:
-    return next((text for (before, _), (after, text) in zip(places, places[1:], strict=False) if after < before), None)
+    return next((text for (before, _), (after, text) in pairwise(places) if after < before), None)
 
 
 def _check_groups(frame: Frame, zone: Sequence[Word], atoms: Sequence[Atom]) -> str | None:
@@ -121,7 +122,7 @@ def _check_groups(frame: Frame, zone: Sequence[Word], atoms: Sequence[Atom]) -> 
     if any(atoms[word.start].setting == "spaces" for word in zone):
         return None
     leaves = [head.column_place for word in zone for head in frame.heads.get(word.key, ())[:1] if head.column]
-    falls = sum(1 for a, b in zip(leaves, leaves[1:], strict=False) if b < a and b != 0)
+    falls = sum(1 for a, b in pairwise(leaves) if b < a and b != 0)
     return "the columns stand in another order than the form has" if falls else None
 
 
@@ -130,7 +131,7 @@ def _find_group_disorder(groups: Sequence[HeadWord]) -> str | None:
     for number, head in enumerate(groups):
         order[head.key] = number
     inside = sorted({head.key: head for head in groups}.values(), key=lambda head: order[head.key])
-    wrong = next((b for a, b in zip(inside, inside[1:], strict=False) if b.place < a.place), None)
+    wrong = next((b for a, b in pairwise(inside) if b.place < a.place), None)
     return wrong.text if wrong else None
 
 
@@ -178,6 +179,8 @@ def _texts_above(chain: Sequence[Hit], atoms: Sequence[Atom]) -> Mapping[int, in
     """Return, for each figure of a grid that the chain holds, the nearest text above it: index to index."""
     wanted = {index for hit in chain for index in hit.figures if atoms[index].setting == "grid"}
     labels = {index for hit in chain if hit.line.text for index in range(hit.start, hit.end)}
+    if not wanted:
+        return {}
     blocks = {atoms[index].block for index in wanted}
     above: dict[int, int] = {}
     columns: dict[int, int] = {}
@@ -226,7 +229,8 @@ def _check_grid(
         ):
             return f"the header above is that of another table ({text.raw})"
     if len(shifts) > 1:  # a whole row that is shifted alike has spans that lie; its order stands
-        return f"the columns stand in another order than the form has ({next(raw for shift, raw in shifts.items() if shift)})"
+        wrong = next(raw for shift, raw in shifts.items() if shift)
+        return f"the columns stand in another order than the form has ({wrong})"
     return None
 
 

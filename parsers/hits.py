@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import NamedTuple
 
 from parsers.atoms import Atom
+from parsers.behind import cells_of_row, find_figures
 from parsers.labels import FormLine, Frame, Vocabulary, is_numbered_otherwise, label_key, load_vocabulary, short_key
 from parsers.options import Options
 
 _LABEL_WEIGHT = 1
 _FIGURES_WEIGHT = 1
 _EXACT_WEIGHT = 3
-_LABEL_COLUMNS = 3  # the columns that the labels of the widest table take
 
 
 class Hit(NamedTuple):
     """A line of a form found at atoms `start` to `end` (one past), with the figures that belong to it.
 
-    `sure` is False where its label was recognised by its likeness alone.
+    `stop` is the next atom of text behind it; `sure` is False where its label was recognised by its likeness alone.
     """
 
     line: FormLine
@@ -26,6 +25,7 @@ class Hit(NamedTuple):
     end: int
     figures: tuple[int, ...]
     weight: int
+    stop: int
     sure: bool = True
 
 
@@ -50,20 +50,21 @@ def find_hits(atoms: Sequence[Atom], options: Options) -> Found:
     vocabulary = load_vocabulary()
     rows: dict[tuple[str, str], list[Hit]] = {}
     words: list[Word] = []
+    stops = _find_stops(atoms)
     for start, atom in enumerate(atoms):
         if atom.kind != "text" or len(atom.raw) > options.max_label_length:
             continue
         if " " in atom.raw and label_key(atom.raw) not in vocabulary.words:
             words.extend(_split_words(atom.raw, start, vocabulary))
             for frame, line in _split_rows(atom.raw, vocabulary):
-                rows.setdefault(frame.key, []).append(read_hit(line, start, start + 1, atoms))
+                rows.setdefault(frame.key, []).append(read_hit(line, start, start + 1, atoms, stops))
         for key, end, inside in _find_keys(atoms, start, vocabulary, options):
             if key in vocabulary.heads:
                 words.append(Word(key, start, end))
             for frame, line in vocabulary.rows.get(key, ()):
                 if key in vocabulary.headers and _is_other(atoms, start, line, vocabulary):
                     continue
-                rows.setdefault(frame.key, []).append(read_hit(line, start, end, atoms, inside))
+                rows.setdefault(frame.key, []).append(read_hit(line, start, end, atoms, stops, inside))
     return Found(rows, words)
 
 
@@ -98,25 +99,54 @@ def in_printed_row(hit: Hit, atoms: Sequence[Atom]) -> bool:
     return atoms[hit.figures[0] if hit.figures else hit.end - 1].row > 0
 
 
-def read_hit(
-    line: FormLine, start: int, end: int, atoms: Sequence[Atom], inside: tuple[int, ...] = (), *, sure: bool = True
+def _find_stops(atoms: Sequence[Atom]) -> list[int]:
+    """Return, for each atom and for the end of all, the next atom of text from there on."""
+    stops = [len(atoms)] * (len(atoms) + 1)
+    stop = len(atoms)
+    for index in range(len(atoms) - 1, -1, -1):
+        if atoms[index].kind == "text":
+            stop = index
+        stops[index] = stop
+    return stops
+
+
+def read_hit(  # noqa: PLR0913 - what a hit is made of
+    line: FormLine,
+    start: int,
+    end: int,
+    atoms: Sequence[Atom],
+    stops: Sequence[int] | None = None,
+    inside: tuple[int, ...] = (),
+    *,
+    sure: bool = True,
 ) -> Hit:
     """Return the hit of a label with its figures; the line's unit, printed behind the label, is part of it."""
     if line.unit:
         unit = next((n for n in range(end, len(atoms)) if atoms[n].kind != "break"), len(atoms))
         if unit < len(atoms) and atoms[unit].kind == "text" and label_key(atoms[unit].raw) == line.unit:
             end = unit + 1
-    return make_hit(line, start, end, inside or find_figures(atoms, end, line), atoms, sure=sure)
+    stop = stops[end] if stops else next((n for n in range(end, len(atoms)) if atoms[n].kind == "text"), len(atoms))
+    figures = inside or find_figures(atoms, end, stop, line)
+    return Hit(line, start, end, figures, _weigh(line, figures, atoms), stop, sure)
 
 
-def make_hit(  # noqa: PLR0913, PLR0917 - what a hit is
-    line: FormLine, start: int, end: int, figures: tuple[int, ...], atoms: Sequence[Atom], *, sure: bool = True
-) -> Hit:
-    """Return a hit with its weight: a label counts little, the right number of figures behind it much."""
-    exact = len(figures) in {len(line.cells), sum(line.spans)}
+def make_hit(line: FormLine, start: int, end: int, figures: tuple[int, ...], atoms: Sequence[Atom]) -> Hit:
+    """Return a hit whose figures are known, and end what belongs to it."""
+    return Hit(line, start, end, figures, _weigh(line, figures, atoms), figures[-1] + 1 if figures else end)
+
+
+def with_figures(hit: Hit, figures: tuple[int, ...], atoms: Sequence[Atom]) -> Hit:
+    """Return a hit with other figures, and the weight that it has with them."""
+    if figures == hit.figures:
+        return hit
+    return hit._replace(figures=figures, weight=_weigh(hit.line, figures, atoms))
+
+
+def _weigh(line: FormLine, figures: tuple[int, ...], atoms: Sequence[Atom]) -> int:
+    """Return how much a hit tells: a label counts little, the right number of figures behind it much."""
+    exact = len(figures) in (len(line.cells), line.width)
     some = exact or any(atoms[index].kind == "figure" for index in figures)
-    weight = _LABEL_WEIGHT + _FIGURES_WEIGHT * some + _EXACT_WEIGHT * exact
-    return Hit(line, start, end, figures, weight, sure)
+    return _LABEL_WEIGHT + _FIGURES_WEIGHT * some + _EXACT_WEIGHT * exact
 
 
 def _find_keys(
@@ -177,145 +207,10 @@ def _join(
         elif atom.kind != "break":
             if inside or not spaced or atom.setting != "spaces":
                 break
-            inside = _cells_from(atoms, index)
+            inside = cells_of_row(atoms, index)
             index = inside[-1]
         index += 1
     return found
-
-
-def _cells_from(atoms: Sequence[Atom], start: int) -> tuple[int, ...]:
-    row = atoms[start].row
-    return tuple(takewhile(lambda index: _is_cell(atoms[index], row), range(start, len(atoms))))
-
-
-def _is_cell(atom: Atom, row: int) -> bool:
-    return atom.row == row and atom.kind != "text"
-
-
-def find_figures(atoms: Sequence[Atom], start: int, line: FormLine) -> tuple[int, ...]:
-    """Return the indexes of the figures and blanks that belong to a label whose last atom is before `start`.
-
-    In a printed row they are those of the row; a row without any may be followed by its figures alone. Where only
-    the order of lines is known, a row ends at the next text, and at an empty line unless the figures beyond make it
-    whole (blanks beyond may belong to the labels of the next row, as those do that follow a full row).
-    """
-    wanted = len(line.cells)
-    row = atoms[start - 1].row
-    if not row:
-        return _figures_in_lines(atoms, start, wanted)
-    own = list(_cells_from(atoms, start)) if start < len(atoms) and atoms[start].row == row else []
-    if any(atoms[index].kind == "figure" for index in own) or len(own) >= wanted:
-        return tuple(_without_blank_end(own, atoms, wanted))
-    return _row_alone(atoms, start + len(own), wanted) or tuple(own)
-
-
-def _row_alone(atoms: Sequence[Atom], start: int, wanted: int) -> tuple[int, ...]:
-    """Return the cells of the next row where it has as many as are wanted, and no text."""
-    begin = next((index for index in range(start, len(atoms)) if atoms[index].kind != "break"), None)
-    if begin is None or not atoms[begin].row or atoms[begin].row == atoms[begin - 1].row:
-        return ()
-    row = atoms[begin].row
-    cells = list(takewhile(lambda index: atoms[index].row == row, range(begin, len(atoms))))
-    if any(atoms[index].kind == "text" for index in cells):
-        return ()
-    before = len(cells) - wanted
-    if not 0 <= before <= _LABEL_COLUMNS or any(atoms[index].kind != "blank" for index in cells[:before]):
-        return ()
-    return tuple(cells[before:])
-
-
-def _figures_in_lines(atoms: Sequence[Atom], start: int, wanted: int) -> tuple[int, ...]:
-    until_text: list[int] = []
-    for index in range(start, len(atoms)):
-        if atoms[index].kind == "text":
-            break
-        if atoms[index].row:
-            return (
-                tuple(until_text)
-                if until_text and atoms[until_text[-1]].kind == "figure"
-                else _row_alone(atoms, start, wanted)
-            )
-        until_text.append(index)
-    row = list(takewhile(lambda index: atoms[index].kind != "break", until_text))
-    if not until_text[len(row) :]:
-        return tuple(_without_blank_end(row, atoms, wanted))
-    beyond = [index for index in until_text[len(row) :] if atoms[index].kind != "break"]
-    if not row:
-        return tuple(_without_blank_end(beyond, atoms, wanted))
-    only_figures = all(atoms[index].kind == "figure" for index in beyond)
-    return tuple(row + beyond if len(row + beyond) == wanted and only_figures else row)
-
-
-def _without_blank_end(indexes: list[int], atoms: Sequence[Atom], wanted: int) -> list[int]:
-    end = len(indexes)
-    while end > wanted and atoms[indexes[end - 1]].kind == "blank":
-        end -= 1
-    return indexes[:end]
-
-
-def find_unlabelled(frame: Frame, line: FormLine, found: Found, atoms: Sequence[Atom], options: Options) -> Hit | None:
-    """Return the line without a label of its own that stands below the words of its header, None where none does.
-
-    Enough different words of the header must stand right above it, with nothing between that is no piece of one; the
-    first row of the right length is taken, else the first row at all.
-    """
-    words = [word for word in found.words if word.key in frame.heads]
-    best: Hit | None = None
-    done = -1
-    for word in words:
-        if word.start <= done:
-            continue
-        cells = _cells_below(atoms, word.end, len(line.cells), options)
-        if not cells:
-            break
-        done = cells[0]
-        begin = find_header_begin(frame, atoms, cells[0], options)
-        above = [other for other in words if begin <= other.start < done]
-        if len({other.key for other in above}) < options.min_head_words:
-            continue
-        hit = make_hit(line, begin, above[-1].end, cells, atoms)
-        if best is None or hit.weight > best.weight:
-            best = hit
-    return best
-
-
-def find_header_begin(frame: Frame, atoms: Sequence[Atom], end: int, options: Options) -> int:
-    """Return the first atom of the header that ends before `end`: words of the table, and pieces of them."""
-    begin = end
-    for index in range(end - 1, max(-1, end - 2 * options.max_texts_in_header), -1):
-        atom = atoms[index]
-        if atom.kind == "figure":
-            break
-        if atom.kind == "text":
-            key = label_key(atom.raw)
-            if key not in frame.heads and not set(key) <= frame.head_letters and not key.isdigit():
-                break
-            begin = index
-    return begin
-
-
-def _cells_below(atoms: Sequence[Atom], start: int, wanted: int, options: Options) -> tuple[int, ...]:
-    """Return the next run of figures and blanks that holds a figure or is as long as wanted, near below."""
-    texts = 0
-    index = start
-    while index < len(atoms) and texts <= options.max_texts_in_header:
-        atom = atoms[index]
-        texts += atom.kind == "text"
-        run = _run_from(atoms, index) if atom.kind in {"figure", "blank"} else []
-        if any(atoms[number].kind == "figure" for number in run) or len(run) >= wanted:
-            return tuple(run)
-        index = run[-1] + 1 if run else index + 1
-    return ()
-
-
-def _run_from(atoms: Sequence[Atom], start: int) -> list[int]:
-    run = []
-    for index in range(start, len(atoms)):
-        if atoms[index].kind == "text" or atoms[index].row != atoms[start].row:
-            break
-        if atoms[index].kind != "break":
-            run.append(index)
-    return run
 
 
 def find_second_report(found: Found, options: Options) -> int | None:

@@ -109,7 +109,7 @@ def _walk(root: "LexborNode", page: Page, flow: Flow, options: Options) -> None:
                 flow.add(text)
             node = after
             continue
-        elif kind in PLAIN_BLOCKS:
+        if kind in PLAIN_BLOCKS:
             if opened := _enter_block(node, kind, page, flow):
                 around.append((node, opened))
                 node = node.first_child

@@ -250,7 +250,7 @@ class Flow:
         return known
 
     def _keep_apart(self) -> None:
-        if self.pieces:
+        if self.pieces and not self.pieces[-1].endswith(" "):
             self.pieces.append(" ")
 
     def _save(self, kind: str, style: int, attributes: Attributes) -> Opened:

@@ -13,7 +13,7 @@ _ATTRIBUTE = rb"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z
 _ATTRIBUTES = rb"(?:[\s/]++|" + _ATTRIBUTE + rb")*+"
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
 _TOKEN = re.compile(
-    rb"<(?:!--.*?(?:--!?>|\Z)"
+    rb"<(?:!--(?:-?>|.*?(?:--!?>|\Z))"
     rb"|(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>])"
     + _ATTRIBUTES
     + rb"(?:>|\Z).*?(?:</(?P=raw)(?=[\s/>])|\Z)"

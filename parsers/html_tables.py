@@ -131,56 +131,59 @@ def table_to_grid(table: DrawnTable, at: str, path: tuple[int, ...], options: Op
     width = 0
     is_cut = False
     for group in table.shown_groups():
-        covered: list[tuple[int, int]] = []
+        covers = _Covers()
         end = len(rows) + len(group)
         for drawn in group:
-            row = _place_row(drawn, len(rows), end, covered, options)
+            row = _place_row(drawn, len(rows), end, covers, options)
             is_cut = is_cut or len(row) < len(drawn.cells)
-            width = max(width, row[-1].column + row[-1].colspan if row else 0, len(covered))
+            width = max(width, row[-1].column + row[-1].colspan if row else 0, len(covers.reach))
             rows.append(row)
     cut = f"{at}: a row is wider than {options.max_columns} columns; its further cells were not read"
     return Grid(tuple(rows), width, at, path), (cut,) if is_cut else ()
 
 
-def _place_row(
-    drawn: DrawnRow, number: int, end: int, covered: list[tuple[int, int]], options: Options
-) -> tuple[GridCell, ...]:
-    """Return the cells of a row in their places.
+@dataclass(slots=True)
+class _Covers:
+    """What cells from above cover: for each column the row behind their last, and the column behind the cell.
 
-    `covered` says for each column which row from above still reaches into it, and where the cell that does so ends; it
-    is kept up to date. `end` is the row behind the group's last.
+    `runs` remembers, by their first column, covered columns side by side: up to which row they are, and where they end.
     """
+
+    reach: list[tuple[int, int]] = field(default_factory=list)
+    runs: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def next_free(self, column: int, row: int) -> int:
+        """Return the first column, from one on, into which no cell from above reaches."""
+        first, lowest = column, 0
+        while column < len(self.reach) and self.reach[column][0] > row:
+            run = self.runs.get(column)
+            until, column = run if run and run[0] > row else self.reach[column]
+            lowest = min(lowest or until, until)
+        if lowest:
+            self.runs[first] = (lowest, column)
+        return column
+
+    def add(self, start: int, end: int, until: int) -> None:
+        """Note that a cell reaches down to a row; where cells overlap, the one that reaches further stays."""
+        self.reach.extend([(0, 0)] * (end - len(self.reach)))
+        for column in range(start, end):
+            if self.reach[column][0] < until:
+                self.reach[column] = (until, end)
+
+
+def _place_row(drawn: DrawnRow, number: int, end: int, covers: _Covers, options: Options) -> tuple[GridCell, ...]:
+    """Return the cells of a row in their places; `end` is the row behind the group's last."""
     row: list[GridCell] = []
     column = 0
     for text, colspan, rowspan in drawn.cells:
-        if column < len(covered):
-            column = _next_free(covered, column, number)
+        if column < len(covers.reach):
+            column = covers.next_free(column, number)
         after = column + colspan
         if after > options.max_columns:
             break
-        if rowspan != 1:
-            rowspan = min(rowspan or end, end - number)  # noqa: PLW2901 - cut to what there is
-            if rowspan > 1:
-                _cover(covered, column, after, number + rowspan)
-        row.append(GridCell(text, number, column, rowspan, colspan))
+        rows = 1 if rowspan == 1 else min(rowspan or end, end - number)
+        if rows > 1:
+            covers.add(column, after, number + rows)
+        row.append(GridCell(text, number, column, rows, colspan))
         column = after
     return tuple(row)
-
-
-def _next_free(covered: list[tuple[int, int]], column: int, row: int) -> int:
-    """Return the first column, from one on, into which no cell from above reaches."""
-    while column < len(covered) and covered[column][0] > row:
-        until, end = covered[column]
-        if end < len(covered) and covered[end][0] >= until:  # two neighbours are passed as one from the next row on
-            end = covered[end][1]
-            covered[column] = (until, end)
-        column = end
-    return column
-
-
-def _cover(covered: list[tuple[int, int]], start: int, end: int, until: int) -> None:
-    """Note that a cell reaches down to row `until`; where cells overlap, the one that reaches further stays."""
-    covered.extend([(0, 0)] * (end - len(covered)))
-    for column in range(start, end):
-        if covered[column][0] < until:
-            covered[column] = (until, end)

@@ -40,7 +40,7 @@ class FormLine:
     """A printed line that holds cells. `order` counts them down the table; `block` numbers the header above it.
 
     `text` is its label, empty where the line has none and hangs on the header alone, and `span` the columns that the
-    label covers; `spans` are those that each cell covers.
+    label covers; `spans` are those that each cell covers, `width` all of them.
     """
 
     order: int
@@ -51,13 +51,15 @@ class FormLine:
     unit: str | None
     span: int
     spans: tuple[int, ...]
+    width: int
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A table of a form as the aligner needs it: its lines with cells, and the words of its headers by their letters.
 
-    `key` names the form (the first that prints the table so) and the table.
+    `columns` are the letters of the words that head a column. `key` names the form (the first that prints the table
+    so) and the table.
     """
 
     key: tuple[str, str]
@@ -65,6 +67,7 @@ class Frame:
     lines: tuple[FormLine, ...]
     heads: Mapping[str, tuple[HeadWord, ...]]
     head_letters: frozenset[str]
+    columns: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +198,9 @@ def _make_frame(form: Form, table: Table) -> Frame:
             *groups, last = labels or (None,)
             keys = frozenset(_spellings(last)) if last else frozenset[str]()
             text, span = (last.text, last.colspan) if last else ("", 0)
-            lines.append(FormLine(len(lines), block, text, line.cells, keys, line.unit, span, line.spans))
+            lines.append(
+                FormLine(len(lines), block, text, line.cells, keys, line.unit, span, line.spans, sum(line.spans))
+            )
         else:
             block += after_figures
             place = 0 if after_figures else place
@@ -210,7 +215,8 @@ def _make_frame(form: Form, table: Table) -> Frame:
                     heads.setdefault(key, []).append(word)
                 place += 1
     words = {key: tuple(found) for key, found in heads.items()}
-    return Frame((form.key, table.key), table, tuple(lines), words, frozenset("".join(words)))
+    heading = frozenset(key for key, found in heads.items() if any(word.column for word in found))
+    return Frame((form.key, table.key), table, tuple(lines), words, frozenset("".join(words)), heading)
 
 
 def _columns_of_block(table: Table, cells: tuple[CellKey, ...], lines_before: int) -> list[str]:

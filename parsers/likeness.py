@@ -13,8 +13,8 @@ def fill_gaps(frame: Frame, chain: Sequence[Hit], atoms: Sequence[Atom], options
 
     The text must have figures behind it, be no word of any form, and be like no other label of the table.
     """
-    if not chain:
-        return ()
+    if not chain or len(chain) == sum(1 for line in frame.lines if line.text):
+        return tuple(chain)
     filled: list[Hit] = []
     for missing, begin, end in _iter_gaps(frame, chain, atoms, options):
         filled.extend(_fill(frame, missing, range(begin, end), atoms, options))

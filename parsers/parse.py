@@ -17,7 +17,7 @@ from parsers.report import Cell, Check, Fact, Kind, PlainTable, Report, Section
 from parsers.sections import Parts, clean_line, lines_to_parts
 from parsers.verify import check_cells
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 """Raised whenever a reading of the same bytes may come out otherwise."""
 
 
@@ -105,7 +105,7 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
         tables=_plain_tables(document, atoms, alignment, parts.path),
         facts=_find_facts(identity, parts, options) if form == "narrative" and kind == "annual_report" else (),
         checks=_checks(cells, alignment) if kind == "annual_report" else (),
-        warnings=(*identity.warnings, *unread, *_warnings(atoms, alignment)),
+        warnings=(*identity.warnings, *unread, *_warn_of_other(identity, cells), *_warnings(atoms, alignment)),
     )
 
 
@@ -118,7 +118,13 @@ def _is_something_else(identity: Identity, cells: tuple[Cell, ...]) -> bool:
     """Whether this is about a report, or a form that nobody filled in."""
     left_blank = bool(cells) and not any(cell.status == "reported" for cell in cells)
     nobody = identity.agency is None or identity.year is None
-    return (identity.is_false_friend and not cells) or (left_blank and nobody)
+    return identity.is_false_friend or (left_blank and nobody)
+
+
+def _warn_of_other(identity: Identity, cells: tuple[Cell, ...]) -> tuple[str, ...]:
+    if not identity.is_false_friend or not any(cell.status == "reported" for cell in cells):
+        return ()
+    return ("it calls itself something about a report, not a report; the figures of its tables are not listed",)
 
 
 def _is_narrative(identity: Identity, parts: Parts, options: Options) -> bool:

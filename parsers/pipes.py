@@ -13,7 +13,8 @@ from parsers.figures import strip_outer
 from parsers.options import Options
 
 _PIPES = "|｜│┃"
-_TO_PIPE = str.maketrans({sign: "|" for sign in _PIPES})
+_PIPE = re.compile(f"[{_PIPES}]")
+_TO_PIPE = str.maketrans(dict.fromkeys(_PIPES, "|"))
 _PIPES_OF_A_CELL = 2  # one before it and one behind
 _RULE = re.compile(r"[\s|:+=—-]*[-—=]{2,}[\s|:+=—-]*")
 
@@ -27,14 +28,11 @@ class Piece(NamedTuple):
     in_grid: bool = False
 
 
-def has_pipe(text: str) -> bool:
-    """Whether a text holds a sign that divides cells."""
-    return any(sign in text for sign in _PIPES)
-
-
 def find_pipes(blocks: Sequence[Block], options: Options) -> Mapping[int, tuple[Piece, ...]]:
     """Return the cells of each line that belongs to a table of pipes, by the index of its block."""
     found: dict[int, tuple[Piece, ...]] = {}
+    if not any(isinstance(block, TextLine) and _PIPE.search(block.text) for block in blocks):
+        return found
     for region in _iter_regions(blocks, options):
         lines = {number: _line_at(blocks, number) for number in region}
         found.update(_read_rows(lines) if _holds_rows(lines.values()) else _read_stream(lines))
@@ -51,7 +49,7 @@ def _iter_regions(blocks: Sequence[Block], options: Options) -> Iterator[list[in
     region: list[int] = []
     pending: list[int] = []
     for number, block in enumerate(blocks):
-        if isinstance(block, TextLine) and has_pipe(block.text):
+        if isinstance(block, TextLine) and _PIPE.search(block.text):
             region += [*pending, number] if region else [number]
             pending = []
         elif isinstance(block, TextLine) and len(block.text) <= options.max_label_length:

@@ -20,8 +20,7 @@ class CellKey(NamedTuple):
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One figure of an official table.
 
     `raw` is as printed, outer white space off; `value` is None unless a figure is there; `unit` is as printed in the
@@ -60,8 +59,7 @@ class PlainTable:
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One rule at one place. `left` and `right` are the two sums; blanks count as 0 and `text` says so."""
 
     rule: str
@@ -114,10 +112,10 @@ class Report:
             "published": self.published.isoformat() if self.published else None,
             "preamble": self.preamble,
             "sections": [_fields(section) for section in self.sections],
-            "cells": [_fields(cell) for cell in self.cells],
+            "cells": [cell._asdict() for cell in self.cells],
             "tables": [{"heading": t.heading, "rows": [list(row) for row in t.rows]} for t in self.tables],
             "facts": [_fields(fact) for fact in self.facts],
-            "checks": [_fields(check) for check in self.checks],
+            "checks": [check._asdict() for check in self.checks],
             "warnings": list(self.warnings),
         }
 
@@ -146,6 +144,6 @@ class Report:
         )
 
 
-def _fields(value: Section | Cell | Fact | Check) -> dict[str, Any]:
+def _fields(value: Section | Fact) -> dict[str, Any]:
     """Return the fields in their order; `dataclasses.asdict` would copy each of them deeply."""
     return {name: getattr(value, name) for name in value.__slots__}

@@ -14,4 +14,5 @@ def text_to_document(text: str) -> Document:
     [('line 1', '规章'), ('line 2', '\t0')]
     """
     lines = _NEWLINE.split(text)
-    return Document("text", tuple(TextLine(line, f"line {number}") for number, line in enumerate(lines, 1)))
+    places = map("line {}".format, range(1, len(lines) + 1))
+    return Document("text", tuple(map(TextLine, lines, places)))

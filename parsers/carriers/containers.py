@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from parsers.carriers.sniff import open_zip
-from parsers.carriers.unpack import Budget, Member, Unread, decode_name, is_left_out, show_name
-from parsers.errors import DamagedError, EncryptedError, ParserError, TooLargeError, UnknownCarrierError
+from parsers.carriers.unpack import Budget, Member, Unread, decode_name, is_left_out, show_name, too_many
+from parsers.errors import DamagedError, EncryptedError, ParserError, UnknownCarrierError
 from parsers.options import Options
 
 _UTF_8_NAME = 0x800
@@ -49,11 +49,6 @@ def _iter_zip(body: bytes, budget: Budget) -> Iterator[Member | Unread]:
                 yield Unread(shown, error)
     if rest := wanted[budget.options.max_members :]:
         yield too_many(len(rest), budget.options)
-
-
-def too_many(count: int, options: Options) -> Unread:
-    """Say that an archive holds more files than are read."""
-    return Unread(f"{count} more files", TooLargeError(f"only the first {options.max_members} files were read"))
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:

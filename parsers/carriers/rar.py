@@ -12,8 +12,7 @@ from threading import Event, Timer
 from types import ModuleType
 from typing import IO, Protocol
 
-from parsers.carriers.containers import too_many
-from parsers.carriers.unpack import Budget, Member, Unread, decode_name, is_left_out, show_name
+from parsers.carriers.unpack import Budget, Member, Unread, decode_name, is_left_out, show_name, too_many
 from parsers.errors import DamagedError, EncryptedError, ParserError, ReaderMissingError, TooLargeError
 
 _NO_TOOL = "packed rar archives need a tool: install the Debian package unar or libarchive-tools"

@@ -92,3 +92,8 @@ def show_name(name: str, options: Options) -> str:
     """Return a name in one line of bounded length, its signs that steer a screen left out."""
     shown = " ".join(_CONTROLS.sub(" ", name.replace("\\", "/")).split()) or "a file without a name"
     return shown if len(shown) <= options.max_member_name else shown[: options.max_member_name] + "…"
+
+
+def too_many(count: int, options: Options) -> Unread:
+    """Say that an archive holds more files than are read."""
+    return Unread(f"{count} more files", TooLargeError(f"only the first {options.max_members} files were read"))

@@ -18,7 +18,7 @@ def change(row: str, old: float | None, new: float | None) -> CellChange:
 
 def with_cell(report: Report, row: str, **fields: Any) -> Report:
     """Return a report in which one cell is another."""
-    return replace(report, cells=tuple(replace(c, **fields) if c.row == row else c for c in report.cells))
+    return replace(report, cells=tuple(c._replace(**fields) if c.row == row else c for c in report.cells))
 
 
 @pytest.mark.parametrize("report", [BASE, make_report(), make_report(kind="other", words="")])

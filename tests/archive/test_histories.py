@@ -109,7 +109,7 @@ def test_surroundings_are_no_change(archive: Archive, path: Path) -> None:
     """Other bytes around the same report, or its figures at another place of the page, are no change."""
     crawl(archive, 1, {PAGE: REPORT})
     moved = replace(
-        REPORT, cells=tuple(replace(c, at="line 77") for c in REPORT.cells), warnings=("a counter was left out",)
+        REPORT, cells=tuple(c._replace(at="line 77") for c in REPORT.cells), warnings=("a counter was left out",)
     )
 
     filed = crawl(archive, 2, {PAGE: moved})[PAGE]

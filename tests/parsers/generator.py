@@ -13,7 +13,7 @@ from tests.parsers.layouts import BY_PLACE, TORN
 from tests.parsers.made import YEARS, page_of
 from tests.parsers.pages import LOOSE_ON_PAGES, ON_PAGES
 from tests.parsers.surroundings import NOT_IN_2014, SURROUNDINGS, Surrounding, usual_parts, write_parts
-from tests.parsers.variations import CHANGES, Change
+from tests.parsers.variations import BLURRING_HEADERS, CHANGES, Change
 
 FLATTENINGS: Mapping[str, Flattening] = {
     **WHOLE,
@@ -27,6 +27,7 @@ FLATTENINGS: Mapping[str, Flattening] = {
 WAYS = (*FLATTENINGS, *OFFICE)
 KEEPS_BLANKS = {*WHOLE, *ON_PAGES, *RULED}
 KEEPS_FIGURES = {*KEEPS_BLANKS, *LOSING_BLANKS, *BY_PLACE, *LOOSE_ON_PAGES, *UNRULED}
+SPACED = {*BY_PLACE, "spaced_rows", "single_spaces"}
 LOSING_ROWS = {"xlsx", "blanks_as_lines"}  # which print nothing of a row that has neither a label nor a figure
 VARIATIONS: Mapping[str, Change | Surrounding] = {**CHANGES, **SURROUNDINGS}
 
@@ -87,9 +88,11 @@ def settle(case: Case) -> Case:
 
     * The files of office programs are made without changes and damage, of one form.
     * A figure put into a row that had lost a blank without a trace, or a label that changes places with the only figure
-      of such a row, makes a row that nothing tells from a right one: such damage is done to what keeps its blanks.
+      of such a row, makes a row that nothing tells from a right one: such damage is done to what keeps its blanks,
+      and not to what has lost figures already.
     * A lone pipe, or an empty line, is a blank or the end of a row: only the number of cells tells which.
     * In a mixed report only the header tells whose cells the rows below are: it is not damaged.
+    * Columns in another order are told by their headers: those are not cut, doubled or misspelt.
     * Of two reports in a document neither is damaged.
     """
     if case.flattening in OFFICE:
@@ -102,7 +105,11 @@ def settle(case: Case) -> Case:
     shows_blanks = case.flattening in KEEPS_BLANKS - {*LONE_PIPES, "blanks_as_lines"}
     if case.damage:
         case = replace(case, changes=tuple(name for name in case.changes if name != "second_report"))
-    if PUTTING_IN & {*case.damage} and not shows_blanks and case.filling in WITH_BLANKS:
+    if "columns_swapped" in case.changes:
+        case = replace(case, changes=tuple(name for name in case.changes if name not in BLURRING_HEADERS))
+    if PUTTING_IN & {*case.damage} and case.flattening in {*LOSING, *TORN}:
+        case = replace(case, damage=())
+    elif PUTTING_IN & {*case.damage} and not shows_blanks and case.filling in WITH_BLANKS:
         case = replace(case, filling="consistent")
     if case.form == "2014":
         case = replace(case, changes=tuple(name for name in case.changes if name not in NOT_IN_2014))
@@ -146,6 +153,8 @@ def _write(case: Case, filled: Filled) -> list[str]:
 def _is_whole(case: Case, filled: Filled) -> bool:
     """Return whether nothing that a reader needs is lost."""
     keeps = case.flattening in (KEEPS_BLANKS if has_lost_blanks(filled) else KEEPS_FIGURES)
+    if case.flattening in SPACED and {"无", "-", "—"} & {*filled.values()}:
+        keeps = False  # a word among words, or a dash between them
     if case.flattening == "xlsx" and not any(
         raw for key, raw in filled.items() if key.table == "review_and_litigation"
     ):
@@ -224,10 +233,10 @@ def smaller_cases(case: Case) -> Iterator[Case]:
 
 
 def _simpler(case: Case) -> Iterator[Case]:
-    for names in ("changes", "damage"):
-        kept: tuple[str, ...] = getattr(case, names)
-        for number in range(len(kept)):
-            yield replace(case, **{names: kept[:number] + kept[number + 1 :]})
+    for number in range(len(case.changes)):
+        yield replace(case, changes=case.changes[:number] + case.changes[number + 1 :])
+    for number in range(len(case.damage)):
+        yield replace(case, damage=case.damage[:number] + case.damage[number + 1 :])
     if case.carrier == "html":
         yield replace(case, carrier="text")
     for way in ("tab_led", "cell_lines"):

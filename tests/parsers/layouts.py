@@ -78,19 +78,16 @@ def _widen(grid: Grid, widths: list[int]) -> list[int]:
 
 def _measure(grid: Grid, widths: list[int]) -> tuple[list[int], list[_Box]]:
     """Return the height of each row in half lines, and every cell with its place and its wrapped words."""
-    heights, boxes = [], []
+    boxes = []
     for number, places in enumerate(to_places(grid)):
-        column, height = 0, 1
-        for place, (cell, how) in enumerate(places):
-            if how != "first":
-                continue
-            column = place
-            room = sum(widths[column : column + cell.colspan]) - 2
-            lines = (cell.text,) if cell.key else _wrap(cell.text, max(1, room))
-            boxes.append(_Box(cell, number, column, lines))
-            if cell.rowspan == 1:
-                height = max(height, len(lines))
-        heights.append(2 * height)
+        for column, (cell, how) in enumerate(places):
+            if how == "first":
+                room = max(1, sum(widths[column : column + cell.colspan]) - 2)
+                boxes.append(_Box(cell, number, column, (cell.text,) if cell.key else _wrap(cell.text, room)))
+    heights = [2] * len(grid.rows)
+    for box in sorted(boxes, key=lambda box: box.cell.rowspan):
+        rows = slice(box.row, box.row + box.cell.rowspan)
+        heights[rows.stop - 1] += max(0, 2 * len(box.lines) - sum(heights[rows]))
     return heights, boxes
 
 

@@ -130,14 +130,17 @@ def _outer_spaces(line: str, rng: Random) -> str:
 
 
 def _page_numbers(parts: Parts, rng: Random) -> Parts:
-    """Put dashed page numbers on lines of their own, before lines of the tables that begin with words."""
+    """Put dashed page numbers on lines of their own, or the sign for a new page, before lines that begin with words."""
 
     def put(lines: list[str]) -> list[str]:
         for _ in range(2):
             sign = rng.choice(["-3-", "- 4 -", "— 5 —", "\f"])
             starts = [n for n, line in enumerate(lines) if n and re.match(r"[\s|（]*[\d.、]*[\u4e00-\u9fff]{2}", line)]
             at = rng.choice(starts or [len(lines)])
-            lines.insert(at, f"<p>{sign}</p>" if _is_tag(lines[-1]) else sign)
+            if sign == "\f":
+                lines[at:] = [sign + line for line in lines[at : at + 1]] + lines[at + 1 :]
+            else:
+                lines.insert(at, sign)
         return lines
 
     if any(_is_tag(line) for lines in parts.values() for line in lines):

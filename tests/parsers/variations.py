@@ -73,9 +73,16 @@ def typo(text: str, rng: Random) -> str:
 
 
 def broken(text: str, rng: Random) -> str:
-    """Break a label over two lines."""
-    at = rng.randrange(1, len(text) - 1)
+    """Break a label over two lines, behind its number."""
+    if len(text) < 6:
+        return text
+    at = rng.randrange(3, len(text) - 1)
     return text[:at] + "\n" + text[at:]
+
+
+def number_apart(text: str, _rng: Random) -> str:
+    """Leave the number of a label on a line of its own, where it looks like a figure."""
+    return text[0] + "\n" + text[1:] if text[0].isdigit() else text
 
 
 def vertical(text: str, _rng: Random) -> str:
@@ -273,6 +280,7 @@ CHANGES: Mapping[str, Change] = {
     "headers_vertical": Change(_headers_vertical),
     "third_fee_cell": Change(_third_fee_cell, is_harmless=False),
     "labels_broken": Change(_some(broken, 0.15)),
+    "numbers_apart": Change(_some(number_apart, 0.2), is_harmless=False),
     "spaces_inside": Change(
         _some(lambda text, rng: text.replace(text[(at := rng.randrange(1, len(text)))], text[at] + " ", 1), 0.3)
     ),
@@ -286,3 +294,4 @@ CHANGES: Mapping[str, Change] = {
     "line_codes": Change(_line_codes, is_harmless=False),
     "columns_swapped": Change(_columns_swapped, is_harmless=False),
 }
+BLURRING_HEADERS = {"headers_cut", "headers_doubled", "typos"}
