@@ -21,8 +21,9 @@ from parsers.choice import choose_readings
 from parsers.disorder import find_disorder, find_junctions
 from parsers.forms import load_forms
 from parsers.headers import say_where
+from parsers.headings import find_section_key, section_order
 from parsers.hits import Found, Hit, find_hits, find_second_report, in_printed_row
-from parsers.labels import Frame, load_vocabulary
+from parsers.labels import Frame, label_key, load_vocabulary
 from parsers.likeness import fill_gaps
 from parsers.options import Options
 from parsers.reading import TableReading, read_table, weigh_chain
@@ -151,8 +152,21 @@ def _doubt_junctions(readings: Sequence[TableReading], atoms: Sequence[Atom]) ->
         rows.append((row, following[0].hit.start if following else len(atoms)))
         if following:
             between[number] = _count_lost(row, reading, following[0], following[1])
+        elif _lacks_next_table(row, reading, readings, atoms):
+            between[number] = len(atoms)  # whatever texts follow
     doubtful = {id(ordered[number][0]) for number in find_junctions(rows, between, atoms)}
     return tuple(_with_doubts(reading, doubtful, atoms) for reading in readings) if doubtful else tuple(readings)
+
+
+def _lacks_next_table(row: Row, reading: TableReading, readings: Sequence[TableReading], atoms: Sequence[Atom]) -> bool:
+    """Whether behind a last row the heading of a section follows before which the form has another table."""
+    tables = load_forms()[reading.form].tables
+    read = {other.table.key for other in readings}
+    lost = [table for table in tables[tables.index(reading.table) + 1 :] if table.key not in read]
+    behind = next((atom for atom in atoms[row.hit.stop :] if atom.kind == "text"), None)
+    key = find_section_key(label_key(behind.raw)) if behind else None
+    order = section_order()
+    return key is not None and any(order.index(key) > order.index(table.section) for table in lost)
 
 
 def _count_lost(row: Row, reading: TableReading, following: Row, other: TableReading) -> int:

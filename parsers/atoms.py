@@ -20,6 +20,7 @@ Setting = Literal["grid", "pipes", "tabs", "spaces", "line"]
 _PAGE_NUMBER = re.compile(r"[-—–－·]+\s*\d{1,3}\s*[-—–－·]+|\d{1,3}\s*/\s*\d{1,3}")
 _WIDE_GAP = re.compile(r"[ \u3000\xa0]{2,}")
 _TOKEN = re.compile(r"[^ \u3000\xa0]+")
+_BEHIND_NUMBER = frozenset(".．、)）")
 _INNER_SPACE = re.compile(r"[ \u3000\xa0]")
 
 
@@ -49,7 +50,7 @@ def document_to_atoms(document: Document, options: Options) -> tuple[Atom, ...]:
     cells says nothing and is left out, and of three one is left: that of an empty cell.
     """
     atoms = _Atoms(options).read(document.blocks)
-    atoms = _set_strangers_apart(atoms, options)
+    atoms = _set_strangers_apart(_without_numbering(atoms), options)
     if _break_share(atoms) > options.max_break_share:
         atoms = list(_without_dividing_breaks(atoms))
     return tuple(atoms)
@@ -92,7 +93,8 @@ class _Atoms:
         if not raw:
             self._atoms.append(Atom("break", "", line.at, number))
         elif kind != "text" or len(raw) > self._options.max_row_length or not _INNER_SPACE.search(raw):
-            self._atoms.append(Atom(kind, raw, line.at, number, figure))
+            column = len(text) - len(text.lstrip())
+            self._atoms.append(Atom(kind, raw, line.at, number, figure, "line", 0, column))
         else:
             self._read_spaces(text, line.at, number)
 
@@ -169,6 +171,15 @@ def _iter_wide(text: str) -> Iterator[tuple[int, str]]:
         begin = gap.end()
     if word := strip_outer(text[begin:]):
         yield begin, word
+
+
+def _without_numbering(atoms: list[Atom]) -> list[Atom]:
+    """Make the number of a label mere text, where it stands alone before the point that the label begins with."""
+    for index, atom in enumerate(atoms):
+        before = atoms[index - 1] if index else atom
+        if atom.kind == "text" and atom.raw[0] in _BEHIND_NUMBER and before.raw.isdigit() and not before.row:
+            atoms[index - 1] = before._replace(kind="text")
+    return atoms
 
 
 def _set_strangers_apart(atoms: list[Atom], options: Options) -> list[Atom]:

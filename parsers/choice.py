@@ -41,15 +41,15 @@ def forms_of(reading: TableReading) -> list[str]:
 
 
 def _name_form(candidates: Mapping[str, Sequence[TableReading]]) -> str | None:
-    """Return the form of the requests table, or of the first other table that decides it."""
-    for key in ("requests", "proactive_disclosure", "review_and_litigation"):
-        best = sorted(candidates.get(key, ()), key=lambda reading: reading.weight, reverse=True)
-        if best and (len(best) == 1 or best[0].weight > best[1].weight) and len(forms_of(best[0])) == 1:
-            return best[0].form
+    """Return the form of the requests table, else of the one most of which was recognised, if one form prints it so."""
+    best = {key: max(found, key=lambda reading: reading.weight) for key, found in candidates.items()}
+    for key in sorted(best, key=lambda key: (key != "requests", -best[key].weight)):
+        rivals = [other for other in candidates[key] if other is not best[key] and other.weight == best[key].weight]
+        if not rivals and len(forms_of(best[key])) == 1:
+            return best[key].form
     weights = Counter[str]()
-    for found in candidates.values():
-        for reading in found:
-            weights.update(dict.fromkeys(forms_of(reading), reading.weight))
+    for reading in (reading for found in candidates.values() for reading in found):
+        weights.update(dict.fromkeys(forms_of(reading), reading.weight))
     return max(weights, key=lambda form: (weights[form], form), default=None)
 
 

@@ -79,17 +79,24 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         return Decoded(text, "hz", next((source for label, source in declared if label == "hz"), "its bytes"), 0)
     spare = None
     for encoding, decided_by in (("utf-8", "its bytes"), *declared, ("gb18030", "its bytes"), ("big5", "its bytes")):
-        for known in (encoding, *_WIDER.get(encoding, ())):
-            text = _strictly(body, known)
-            if text is None:
-                continue
-            found = Decoded(text, known, decided_by, 0, _wrong_labels(encoding, declared, text))
-            if known == "utf-8" or not _PRIVATE.search(text):
-                return found
-            spare = spare or found  # what spells private signs is more likely in another encoding, if it fits one
-        if decided_by == "its bytes" and _is_sure(body, encoding):
+        found = _find_reading(body, (encoding, *_WIDER.get(encoding, ())), decided_by, declared)
+        if found and (encoding == "utf-8" or not _PRIVATE.search(found.text)):
+            return found
+        spare = spare or found  # what spells private signs is more likely in another encoding, if it fits one
+        if found is None and decided_by == "its bytes" and _is_sure(body, encoding):
             return spare or _loosely(body, encoding, "fewest losses")
     return spare or _lose_least(body, dict.fromkeys(("utf-8", "gb18030", *(label for label, _ in declared))))
+
+
+def _find_reading(
+    body: bytes, encodings: Iterable[str], decided_by: str, declared: tuple[tuple[str, str], ...]
+) -> Decoded | None:
+    """Return the text in the first of some encodings of one name that reads all of the bytes."""
+    for encoding in encodings:
+        text = _strictly(body, encoding)
+        if text is not None:
+            return Decoded(text, encoding, decided_by, 0, _wrong_labels(encoding, declared, text))
+    return None
 
 
 def find_utf_16(body: bytes) -> str | None:
@@ -161,26 +168,23 @@ def _is_sure(body: bytes, encoding: str) -> bool:
 
 
 def _declared(body: bytes, content_type: str | None) -> tuple[tuple[str, str], ...]:
-    """Return the encodings that the header and the page name, as Python knows them, the header first."""
-    labels = []
-    if content_type and (match := _CHARSET.search(content_type)):
-        labels.append((match[1], "header"))
-    labels += [(label, "page") for label in _iter_labels(body)]
-    found: dict[str, str] = {}  # the first label of either that is the name of a plausible encoding
-    for label, source in labels:
-        if source not in found and (encoding := _resolve(label)):
-            found[source] = encoding
-    return tuple((encoding, source) for source, encoding in found.items())
+    """Return the encodings that the header and the page name, as Python knows them, the header first.
+
+    Of the page it is the first label that is the name of a plausible encoding.
+    """
+    header = _CHARSET.search(content_type) if content_type else None
+    in_header = _resolve(header[1]) if header else None
+    in_page = next((encoding for label in _iter_labels(body) if (encoding := _resolve(label))), None)
+    return tuple((encoding, source) for encoding, source in ((in_header, "header"), (in_page, "page")) if encoding)
 
 
 def _iter_labels(body: bytes) -> Iterator[str]:
     """Yield the encodings that a page declares, as the HTML standard looks for them before it parses."""
     head = body[:_DECLARED_WITHIN]
-    if b"<" not in head:
-        return
-    for tag in _TAG.finditer(head):
-        if tag["meta"] and (label := _read_meta(tag["attributes"])):
-            yield label
+    if b"charset" in head.lower():
+        for tag in _TAG.finditer(head):
+            if tag["meta"] and (label := _read_meta(tag["attributes"])):
+                yield label
     if match := _XML_ENCODING.match(head):
         yield match[1].decode("ascii", "replace")
 
@@ -229,5 +233,5 @@ def _wrong_labels(encoding: str, declared: tuple[tuple[str, str], ...], text: st
     return tuple(
         f"the {source} declares {label}, but the bytes are {encoding}"
         for label, source in declared
-        if label != encoding
+        if encoding not in (label, *_WIDER.get(label, ()))
     )

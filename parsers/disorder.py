@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from parsers.atoms import Atom
+from parsers.headings import find_section_key
 from parsers.hits import Hit, in_printed_row
 from parsers.labels import label_key, load_vocabulary
 from parsers.options import Options
@@ -64,13 +65,19 @@ def _follow_labels(tables: Iterable[Sequence[Row]], atoms: Sequence[Atom]) -> bo
 
 
 def _run_before(hit: Hit, atoms: Sequence[Atom]) -> list[int]:
-    """Return the figures and blanks between a label and the text before it, words of headers left out."""
+    """Return the figures and blanks between a label and the text before it, words of headers left out.
+
+    Figures behind a text that no form knows are that text's own, unless it is a heading or a sentence.
+    """
     run: list[int] = []
-    words = load_vocabulary().heads
+    words = load_vocabulary()
     for index in range(hit.start - 1, -1, -1):
         atom = atoms[index]
         if atom.kind == "text":
-            if run or label_key(atom.raw) not in words:
+            key = label_key(atom.raw)
+            if run and key not in words.words and atom.raw[-1] not in "。：:" and not find_section_key(key):
+                return []
+            if run or key not in words.heads:
                 break
         elif atom.kind != "break":
             run.append(index)
@@ -91,7 +98,7 @@ def find_junctions(
         lost = lines_between.get(number, 0)
         if not lost or not row.values or in_printed_row(row.hit, atoms):
             continue
-        between = (atom.raw for atom in atoms[row.values[-1] + 1 : end] if atom.kind == "text")
-        strange = sum(1 for raw in between if label_key(raw) not in words)
+        between = (label_key(atom.raw) for atom in atoms[row.values[-1] + 1 : end] if atom.kind == "text")
+        strange = sum(1 for key in between if key not in words and not key.isdigit())
         if strange < lost:
             yield number

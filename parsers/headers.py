@@ -33,7 +33,8 @@ def check_headers(frame: Frame, chain: Sequence[Hit], found: Found, atoms: Seque
             reach = max(end_before, hit.start - options.max_header_atoms)
             begin, end = (reach, hit.start) if hit.line.text else (hit.start, hit.end)
             zone = found.words[bisect_left(starts, begin) : bisect_left(starts, end)]
-            seen_blocks[block] = _check_words(frame, hit, zone, atoms, options)
+            block_hits = [other for other in chain if other.line.block == block]
+            seen_blocks[block] = _check_words(frame, block_hits, zone, atoms, options)
             if any((head := _in_block(frame, word.key, block)) and head.column for word in zone):
                 headed.add(block)
         doubt = seen_blocks[block] or _check_grid(frame, hit, above, atoms, options)
@@ -50,7 +51,7 @@ def _stands_apart(hit: Hit, end_before: int, atoms: Sequence[Atom], options: Opt
     """Whether a printed row of few cells follows no other row of its table closely."""
     row = atoms[hit.start].row
     few = len(hit.line.cells) <= options.max_untelling_cells
-    return bool(few and row and end_before and atoms[end_before - 1].row < row - 1)
+    return bool(few and row and (not end_before or atoms[end_before - 1].row < row - 1))
 
 
 def _check_apart(frame: Frame, hit: Hit, atoms: Sequence[Atom], options: Options) -> str | None:
@@ -58,21 +59,24 @@ def _check_apart(frame: Frame, hit: Hit, atoms: Sequence[Atom], options: Options
     return f"the header above is that of another table ({unknown})" if unknown else None
 
 
-def _check_words(frame: Frame, hit: Hit, zone: Sequence[Word], atoms: Sequence[Atom], options: Options) -> str | None:
+def _check_words(
+    frame: Frame, block_hits: Sequence[Hit], zone: Sequence[Word], atoms: Sequence[Atom], options: Options
+) -> str | None:
     """Say what is wrong with the words above the first line of a block, None where nothing is."""
+    hit = block_hits[0]
     block = hit.line.block
     if not hit.line.text:
         return _check_groups(frame, zone, atoms)
     own = [(word, _in_block(frame, word.key, block)) for word in zone]
     places = [(word, head) for word, head in own if head and head.column]
-    if order := _find_disorder(places, atoms):
+    if order := _find_disorder(places, atoms, aligned=_stand_in_columns(block_hits, atoms, options)):
         return f"the columns stand in another order than the form has ({order})"
     if places:
         return None
     strange = [word for word in zone if word.key not in frame.heads and _heads_elsewhere(frame, word.key)]
     if strange:
         return f"the header above is that of another form ({_raw(strange[-1], atoms)})"
-    if len(hit.line.cells) <= options.max_untelling_cells and atoms[hit.start].setting != "grid":
+    if len(hit.line.cells) <= options.max_untelling_cells:
         return _check_apart(frame, hit, atoms, options)
     return None
 
@@ -91,10 +95,13 @@ def _heads_elsewhere(frame: Frame, key: str) -> bool:
     )
 
 
-def _find_disorder(places: Sequence[tuple[Word, HeadWord | None]], atoms: Sequence[Atom]) -> str | None:
+def _find_disorder(
+    places: Sequence[tuple[Word, HeadWord | None]], atoms: Sequence[Atom], *, aligned: bool
+) -> str | None:
     """Return the word that breaks the order of a header's last words; printed order and order of columns are right.
 
-    In lines that spaces divide a word's place in its line is the order of columns, whatever line it stands in.
+    In lines that spaces divide a word's place in its line is the order of columns, whatever line it stands in: it
+    alone counts where the figures stand in columns (`aligned`).
     """
     last: list[tuple[Word, HeadWord]] = []
     for word, head in reversed(places):
@@ -103,11 +110,21 @@ def _find_disorder(places: Sequence[tuple[Word, HeadWord | None]], atoms: Sequen
         last.append((word, head))
     last.reverse()
     ways = [[(head.place, head.text) for _, head in last], [(head.column_place, head.text) for _, head in last]]
-    if all(atoms[word.start].setting == "spaces" for word, _ in last):
+    if {atoms[word.start].setting for word, _ in last} in ({"spaces"}, {"spaces", "line"}):
         last.sort(key=lambda pair: atoms[pair[0].start].column)
-        ways.append([(head.column_place, head.text) for _, head in last])
+        by_place = [(head.column_place, head.text) for _, head in last]
+        ways = [by_place] if aligned else [*ways, by_place]
     falls = [_find_fall(way) for way in ways]
     return falls[0] if all(falls) else None
+
+
+def _stand_in_columns(hits: Sequence[Hit], atoms: Sequence[Atom], options: Options) -> bool:
+    """Whether the figures of rows that spaces divide stand below each other, row by row."""
+    rows = [hit.figures for hit in hits if len(hit.figures) == len(hit.line.cells)]
+    if len(rows) < options.min_rows_found or any(atoms[index].setting != "spaces" for row in rows for index in row):
+        return False
+    columns = zip(*([atoms[index].column for index in row] for row in rows), strict=True)
+    return all(max(column) - min(column) <= options.max_column_shift for column in columns)
 
 
 def _find_fall(places: Sequence[tuple[int, str]]) -> str | None:
@@ -172,6 +189,8 @@ def _is_strange(frame: Frame, raw: str, options: Options) -> bool:
     key = label_key(raw)
     if len(key) > options.max_header_word or raw[-1:] in "。：:；;，,)）":
         return False
+    if key.isdigit() or not any(sign.isalnum() for sign in raw):
+        return False  # the number of a page, or a sign
     return not key or not (key in load_vocabulary().words or set(key) <= frame.head_letters)
 
 
@@ -207,7 +226,8 @@ def _check_grid(
     """Say where the text above a figure of a grid heads another column than the form's at this place."""
     if len(hit.figures) != len(hit.line.cells):
         return None
-    shifts: dict[int, str] = {}
+    shifts: dict[int, tuple[str, str | None]] = {}
+    right: set[str | None] = set()
     for place, index in enumerate(hit.figures):
         if index not in above:
             continue
@@ -217,9 +237,9 @@ def _check_grid(
             here = [head for head in heads if head.block == hit.line.block]
             columns = [cell.column for cell in hit.line.cells]
             if here and not any(head.column == columns[place] for head in here):
-                shifts[here[0].column_place - place] = text.raw
+                shifts[here[0].column_place - place] = text.raw, here[0].column
             elif here:
-                shifts[0] = text.raw
+                right.add(columns[place])
         elif _heads_elsewhere(frame, label_key(text.raw)):
             return f"the header above is that of another form ({text.raw})"
         elif (
@@ -228,8 +248,10 @@ def _check_grid(
             and _is_strange(frame, text.raw, options)
         ):
             return f"the header above is that of another table ({text.raw})"
-    if len(shifts) > 1:  # a whole row that is shifted alike has spans that lie; its order stands
-        wrong = next(raw for shift, raw in shifts.items() if shift)
+    # A word that also stands above its own column was printed twice; a row shifted as a whole has spans that lie.
+    moved = [raw for raw, column in shifts.values() if column not in right]
+    if moved and len(shifts) + bool(right) > 1:
+        wrong = moved[0]
         return f"the columns stand in another order than the form has ({wrong})"
     return None
 

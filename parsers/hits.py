@@ -12,6 +12,7 @@ from parsers.options import Options
 _LABEL_WEIGHT = 1
 _FIGURES_WEIGHT = 1
 _EXACT_WEIGHT = 3
+_TELLING_BEGINNING = 4  # letters with which only one label begins
 
 
 class Hit(NamedTuple):
@@ -70,7 +71,10 @@ def find_hits(atoms: Sequence[Atom], options: Options) -> Found:
 
 def _is_other(atoms: Sequence[Atom], start: int, line: FormLine, vocabulary: Vocabulary) -> bool:
     """Whether 其他 or 总计 at an atom is a word of a header, or numbered as another line is."""
-    before = next((atoms[n] for n in range(start - 1, -1, -1) if atoms[n].kind != "break"), None)
+    raw = atoms[start].raw
+    before = next(
+        (atoms[n] for n in range(start - 1, -1, -1) if atoms[n].kind != "break" and atoms[n].raw != raw), None
+    )
     in_header = before is not None and before.kind == "text" and label_key(before.raw) in vocabulary.headers
     return in_header or is_numbered_otherwise(atoms[start].raw, line.text)
 
@@ -92,6 +96,11 @@ def _split_rows(raw: str, vocabulary: Vocabulary) -> Sequence[tuple[Frame, FormL
         if with_unit:
             return with_unit
     return ()
+
+
+def _begins_row(raw: str, vocabulary: Vocabulary) -> bool:
+    key = label_key(raw)
+    return len(key) >= _TELLING_BEGINNING and (key in vocabulary.rows or key in vocabulary.beginnings)
 
 
 def in_printed_row(hit: Hit, atoms: Sequence[Atom]) -> bool:
@@ -164,6 +173,8 @@ def _find_keys(
             found.append((short, _end_of_bracket(atoms, start, options), ()))
     if key in vocabulary.beginnings:
         found.extend(_join(atoms, start, vocabulary, options))
+    if not found and key in vocabulary.cut_heads:
+        found.append((vocabulary.cut_heads[key], start + 1, ()))
     return found
 
 
@@ -190,6 +201,7 @@ def _join(
     found: list[tuple[str, int, tuple[int, ...]]] = []
     text, pieces, strangers, end = atoms[start].raw, 1, 0, start + 1
     inside: tuple[int, ...] = ()
+    is_group = False  # a word around the label of a row names a group of rows, and no row
     spaced = atoms[start].setting in {"spaces", "line"}
     index = start + 1
     while index < len(atoms) and pieces < options.max_label_pieces:
@@ -198,10 +210,11 @@ def _join(
             key = label_key(text + atom.raw)
             if key in vocabulary.words or key in vocabulary.beginnings:
                 text, pieces, end = text + atom.raw, pieces + 1, index + 1
-                if key in vocabulary.words:
+                if key in vocabulary.words and not (is_group and key in vocabulary.rows):
                     found.append((key, end, inside))
             elif spaced and strangers < options.max_strangers_in_label and len(label_key(text)) > 1:
                 strangers += 1
+                is_group |= _begins_row(atom.raw, vocabulary)
             else:
                 break
         elif atom.kind != "break":
@@ -209,6 +222,8 @@ def _join(
                 break
             inside = cells_of_row(atoms, index)
             index = inside[-1]
+            if index + 1 < len(atoms) and atoms[index + 1].row == atom.row:
+                break  # another cell of the row follows, so that these are not all of its figures
         index += 1
     return found
 
@@ -224,7 +239,7 @@ def find_second_report(found: Found, options: Options) -> int | None:
     for (_, table), hits in found.rows.items():
         rows: dict[int, list[int]] = {}
         for hit in hits:
-            is_telling = max(map(len, hit.line.keys)) >= options.min_telling_label
+            is_telling = max(map(len, hit.line.keys)) >= options.min_repeated_label
             if is_telling or len(hit.figures) == len(hit.line.cells):
                 rows.setdefault(hit.line.order, []).append(hit.start)
         twice = [sorted(starts)[:2] for starts in rows.values() if len(starts) > 1]
@@ -233,4 +248,5 @@ def find_second_report(found: Found, options: Options) -> int | None:
             begins[table] = min(begin, begins.get(table, begin))
             last_of_first = max(last_of_first, *(first for first, _ in twice))
     end = min(begins.values(), default=-1)
-    return end if len(begins) > 1 and last_of_first < end else None
+    tables = {table for (_, table), hits in found.rows.items() if len(hits) >= options.min_rows_found}
+    return end if len(begins) >= min(2, len(tables)) and begins and last_of_first < end else None

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -17,6 +17,7 @@ _OF_WHICH = re.compile(r"其中[:,]?|其:")
 _TRAILING_BRACKET = re.compile(r"\((?:.*\)|[^)]*)$")
 _YEAR = re.compile(r"\(?(?:19|20)\d\d(?:年度?)?\)?")
 _KEPT = re.compile(r"[^\w]+|_")
+_CUT_HEAD = 4  # letters that a word of a header must have left to be known
 _UNIT_IN_HEADER = re.compile(r"\((?:单位:?)?(万元|亿元|元|件|条|次|个|项)\)")
 
 
@@ -75,7 +76,8 @@ class Vocabulary:
     """Every word of every form. `frames` by form and table; `rows` gives the lines that a label's letters name.
 
     `beginnings` are the letters with which a longer word begins, for labels broken over lines; `heads` are the words
-    of all headers and groups, `headers` those that stand in lines without figures.
+    of all headers and groups, `headers` those that stand in lines without figures,
+    `cut_heads` the beginnings that only one word of a column has.
     """
 
     frames: Mapping[tuple[str, str], Frame]
@@ -84,6 +86,7 @@ class Vocabulary:
     beginnings: frozenset[str]
     heads: frozenset[str]
     headers: frozenset[str]
+    cut_heads: Mapping[str, str]
 
 
 @lru_cache(maxsize=8192)
@@ -173,7 +176,19 @@ def load_vocabulary() -> Vocabulary:
         for text in line.labels
         for key in _spellings(text)
     )
-    return Vocabulary(frames, {key: tuple(found) for key, found in rows.items()}, words, beginnings, heads, headers)
+    return Vocabulary(
+        frames, {key: tuple(found) for key, found in rows.items()}, words, beginnings, heads, headers, _cut_heads(made)
+    )
+
+
+def _cut_heads(frames: Sequence[Frame]) -> dict[str, str]:
+    """Return each beginning of a word that heads a column, where no other such word begins so, with the word."""
+    columns = {key for frame in frames for key in frame.columns}
+    cut: dict[str, set[str]] = {}
+    for key in columns:
+        for end in range(_CUT_HEAD, len(key)):
+            cut.setdefault(key[:end], set()).add(key)
+    return {begin: found.pop() for begin, found in cut.items() if len(found) == 1 and begin not in columns}
 
 
 @cache

@@ -47,6 +47,10 @@ class Options:
     """At least this share of the steps from line to line must be those of line codes."""
     max_header_atoms: int = 80
     """A word of a header that stands further than this before a row does not head it."""
+    min_repeated_label: int = 5
+    """Letters from which on a row's label that stands twice counts as a table that stands twice, figures or not."""
+    max_column_shift: int = 6
+    """Characters by which the figures of one column may stand apart in rows that spaces divide."""
     max_untelling_cells: int = 3
     """Rows with no more cells than this are met in other tables too: their header is looked at more closely."""
     max_header_word: int = 14
@@ -209,16 +213,26 @@ class Options:
     """An element of a page with more attributes is read without them."""
     max_plain_markup: int = 128 * 1024
     """A page of up to so many bytes is parsed without a look at its tags."""
-    max_plain_tags: int = 12_000
+    max_plain_tags: int = 7_000
     """A page with up to so many tags is parsed without a look at them."""
+    max_plain_paired_tags: int = 12_000
+    """And one with up to so many, if most start tags have an end tag each."""
     max_plain_unclosed: int = 2_000
-    """A page with up to so many more tags than twice its end tags is parsed without a look at them."""
+    """So many start tags may be without an end tag of their own in such a page."""
     max_formatting_copies: int = 400_000
     """How many elements a parser may make, at worst, out of formatting that is never closed."""
     max_explanation_steps: int = 20_000
     """How many changed cells are tried to explain the sums of one table that do not hold."""
     max_alternatives: int = 3
     """Up to so many explanations of a sum are named, where several are as short."""
+    min_table_confidence: float = 0.95
+    """How sure, 0 to 1, the division of lines into the cells of any other table must be; below, they stay lines."""
+    min_plain_rows: int = 3
+    """Lines with fewer rows than this, the header among them, are no table."""
+    max_plain_columns: int = 12
+    """Columns of the widest table that is looked for in lines of one cell each."""
+    max_plain_cell: int = 60
+    """Characters of the longest cell of such a table; longer lines are text."""
 
 
 DEFAULT_OPTIONS = Options()

@@ -6,14 +6,16 @@ from parsers.align import Alignment, align
 from parsers.atoms import Atom, document_to_atoms
 from parsers.carriers import Opened, iter_documents
 from parsers.decode import Decoded
-from parsers.document import Document, Grid, TextLine
+from parsers.document import Block, Document, Grid, TextLine
 from parsers.facts import find_facts
+from parsers.figures import parse_figure
 from parsers.forms import load_forms
 from parsers.identity import Identity, find_identity
 from parsers.labels import label_key, long_row_labels
 from parsers.members import choose_report
 from parsers.options import DEFAULT_OPTIONS, Options
-from parsers.report import Cell, Check, Fact, Kind, PlainTable, Report, Section
+from parsers.plain_tables import find_plain_tables
+from parsers.report import Cell, Check, Fact, Kind, Report, Section
 from parsers.sections import Parts, clean_line, lines_to_parts
 from parsers.verify import check_cells
 
@@ -102,7 +104,7 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
         preamble=parts.preamble,
         sections=parts.sections,
         cells=cells if kind == "annual_report" else (),
-        tables=_plain_tables(document, atoms, alignment, parts.path),
+        tables=find_plain_tables(document, atoms, _used_blocks(document, atoms, alignment), parts.path, options),
         facts=_find_facts(identity, parts, options) if form == "narrative" and kind == "annual_report" else (),
         checks=_checks(cells, alignment) if kind == "annual_report" else (),
         warnings=(*identity.warnings, *unread, *_warn_of_other(identity, cells), *_warnings(atoms, alignment)),
@@ -155,31 +157,22 @@ def _checks(cells: tuple[Cell, ...], alignment: Alignment) -> tuple[Check, ...]:
     return check_cells(cells, forms)
 
 
-def _plain_tables(
-    document: Document, atoms: tuple[Atom, ...], alignment: Alignment, path: tuple[int, ...]
-) -> tuple[PlainTable, ...]:
-    """Return the report's grids of which no figure went into an official table; those of the page are left out."""
-    used = {atoms[index].block for reading in alignment.readings for index in reading.iter_atoms()}
-    tables = []
-    heading = ""
-    for number, block in enumerate(document.blocks):
-        if isinstance(block, TextLine):
-            heading = clean_line(block.text) or heading
-        elif number not in used and block.path[: len(path)] == path:
-            tables.append(PlainTable(heading, _grid_rows(block)))
-    return tuple(tables)
+def _used_blocks(document: Document, atoms: tuple[Atom, ...], alignment: Alignment) -> frozenset[int]:
+    """Return the blocks of the official tables, and all between that are no grid with figures of its own."""
+    used: set[int] = set()
+    for reading in alignment.readings:
+        blocks = {atoms[index].block for index in reading.iter_atoms()}
+        used |= blocks
+        between = set(range(min(blocks), max(blocks) + 1)) - blocks
+        used.update(number for number in between if not _has_figures(document.blocks[number]))
+    return frozenset(used)
 
 
-def _grid_rows(grid: Grid) -> tuple[tuple[str, ...], ...]:
-    """Return the texts of a grid by row and column; columns in which no cell begins are left out."""
-    places = {column: place for place, column in enumerate(sorted({cell.column for row in grid.rows for cell in row}))}
-    rows = []
-    for row in grid.rows:
-        texts = [""] * len(places)
-        for cell in row:
-            texts[places[cell.column]] = cell.text
-        rows.append(tuple(texts))
-    return tuple(rows)
+def _has_figures(block: Block) -> bool:
+    """Whether this is a grid with figures."""
+    return isinstance(block, Grid) and any(
+        parse_figure(cell.text).kind == "figure" for row in block.rows for cell in row
+    )
 
 
 def _warnings(atoms: tuple[Atom, ...], alignment: Alignment) -> tuple[str, ...]:

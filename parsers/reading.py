@@ -55,7 +55,7 @@ class TableReading:
             yield from range(self.begin, self.rows[0].hit.start)
         for row in self.rows:
             yield from range(row.hit.start, row.hit.end)
-            yield from row.values
+            yield from row.values or row.hit.figures
         if self.instead:
             yield from self.instead[0].iter_atoms()
 
@@ -72,11 +72,11 @@ def read_table(  # noqa: PLR0913 - all that is known of the document
 ) -> TableReading:
     """Return a table with the figures of its chain put into its cells, and every doubt about them."""
     is_padded = find_padding(chain, atoms, options)
-    chain = [keep_rhythm(hit, rhythm, atoms, is_padded=is_padded) for hit in chain]
-    chain, _ = without_codes(chain, atoms, options)
+    chain = [keep_rhythm(hit, frame, rhythm, atoms, is_padded=is_padded) for hit in chain]
+    chain = without_codes(chain, atoms, options)
     headers = check_headers(frame, chain, found, atoms, options)
     doubts = {**_find_twins(frame, chain, atoms), **_find_unitless(chain, atoms), **headers.doubts}
-    rows = tuple(place_row(hit, chain, atoms, doubts.get(hit.line.order), options) for hit in chain)
+    rows = tuple(place_row(hit, atoms, doubts.get(hit.line.order), options) for hit in chain)
     words = {word.key for word in found.words if word.key in frame.columns}
     units = _header_units(frame, found, atoms)
     warnings = tuple(row.doubt for row in rows if row.doubt)

@@ -53,10 +53,23 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class PlainTable:
-    """Any other table of the document, as a grid of texts; spanned places repeat nothing and are empty."""
+    """Any other table of the document, as a grid of texts; spanned places repeat nothing and are empty.
+
+    `confidence` is how sure its division into cells is, 0 to 1: 1 where the document itself has the grid.
+    """
 
     heading: str
     rows: tuple[tuple[str, ...], ...]
+    confidence: float = 1.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of the contract."""
+        return {"heading": self.heading, "rows": [list(row) for row in self.rows], "confidence": self.confidence}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "PlainTable":
+        """Make a table again from what `to_json` gave; one written before there was a confidence is a grid."""
+        return cls(value["heading"], tuple(map(tuple, value["rows"])), value.get("confidence", 1.0))
 
 
 class Check(NamedTuple):
@@ -113,7 +126,7 @@ class Report:
             "preamble": self.preamble,
             "sections": [_fields(section) for section in self.sections],
             "cells": [cell._asdict() for cell in self.cells],
-            "tables": [{"heading": t.heading, "rows": [list(row) for row in t.rows]} for t in self.tables],
+            "tables": [table.to_json() for table in self.tables],
             "facts": [_fields(fact) for fact in self.facts],
             "checks": [check._asdict() for check in self.checks],
             "warnings": list(self.warnings),
@@ -135,9 +148,7 @@ class Report:
             preamble=value["preamble"],
             sections=tuple(Section(**section) for section in value["sections"]),
             cells=tuple(Cell(**cell) for cell in value["cells"]),
-            tables=tuple(
-                PlainTable(table["heading"], tuple(tuple(row) for row in table["rows"])) for table in value["tables"]
-            ),
+            tables=tuple(map(PlainTable.from_json, value["tables"])),
             facts=tuple(Fact(**fact) for fact in value["facts"]),
             checks=tuple(Check(**check) for check in value["checks"]),
             warnings=tuple(value["warnings"]),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from parsers.atoms import Atom
 from parsers.hits import Hit, in_printed_row, with_figures
+from parsers.labels import Frame, label_key
 from parsers.options import Options
 
 
@@ -93,26 +94,33 @@ def _has_padding(hit: Hit, row: Sequence[int], atoms: Sequence[Atom]) -> bool | 
     return {0: False, hit.line.span - 1: True}.get(figures[0])
 
 
-def keep_rhythm(hit: Hit, rhythm: Rhythm, atoms: Sequence[Atom], *, is_padded: bool | None) -> Hit:
+def keep_rhythm(hit: Hit, frame: Frame, rhythm: Rhythm, atoms: Sequence[Atom], *, is_padded: bool | None) -> Hit:
     """Return a hit with the empty lines that are its empty cells, or without the empty cell that ends every row."""
     if not hit.line.text:
         return _with_empty_lines(_without_ends(hit, rhythm, atoms), rhythm, atoms)
     run = _run_behind(hit, atoms)
     if run is None:
         return _without_padding(hit, atoms, is_padded=is_padded)
-    wanted = len(hit.line.cells)
-    if all(atoms[index].kind != "break" for index in run):
-        own = run[: -rhythm.empty_cells] if rhythm.empty_cells else run
-        if any(atoms[index].raw for index in run[len(own) :]):
-            own = run
-        return with_figures(hit, tuple(own), atoms)
+    if any(atoms[index].kind == "break" for index in run):
+        own = _own_lines(run, rhythm, atoms)
+        is_whole = len(own) == len(hit.line.cells) > len(hit.figures)
+        is_open = is_whole and atoms[own[-1]].kind == "break" and not _is_of_table(frame, atoms[hit.stop])
+        return with_figures(hit, tuple(own), atoms) if is_whole and not is_open else hit
+    own = run[: -rhythm.empty_cells] if rhythm.empty_cells else run
+    return with_figures(hit, tuple(run if any(atoms[index].raw for index in run[len(own) :]) else own), atoms)
+
+
+def _own_lines(run: range, rhythm: Rhythm, atoms: Sequence[Atom]) -> range:
+    """Return a row's cells and the empty lines among them, none where they are not known to be cells."""
     if rhythm.empty_lines is None or any(atoms[index].setting == "tabs" for index in run):
-        return hit
+        return range(0)
     own = run[: len(run) - rhythm.empty_lines]
-    is_ended = all(atoms[index].kind == "break" for index in run[len(own) :])
-    if len(own) == wanted and is_ended and len(hit.figures) < wanted:
-        return with_figures(hit, tuple(own), atoms)
-    return hit
+    return own if all(atoms[index].kind == "break" for index in run[len(own) :]) else range(0)
+
+
+def _is_of_table(frame: Frame, atom: Atom) -> bool:
+    key = label_key(atom.raw)
+    return key in frame.heads or any(key in line.keys for line in frame.lines)
 
 
 def _without_padding(hit: Hit, atoms: Sequence[Atom], *, is_padded: bool | None) -> Hit:
@@ -134,21 +142,23 @@ def _without_ends(hit: Hit, rhythm: Rhythm, atoms: Sequence[Atom]) -> Hit:
 
     In a printed row the cells too many at its end are empty columns.
     """
-    wanted, figures = len(hit.line.cells), hit.figures
-    extra = len(figures) - wanted
-    blank_end = next((n for n, index in enumerate(reversed(figures)) if atoms[index].raw), len(figures))
-    blank_begin = next((n for n, index in enumerate(figures) if atoms[index].raw), 0)
-    if extra <= 0:
-        return hit
+    wanted, figures, ending = len(hit.line.cells), hit.figures, rhythm.empty_cells
     if in_printed_row(hit, atoms):
-        figures = figures[:wanted] if blank_end >= extra and not blank_begin else figures
-    elif extra == 2 * rhythm.empty_cells and min(blank_begin, blank_end) >= rhythm.empty_cells:
-        figures = figures[rhythm.empty_cells : -rhythm.empty_cells]
-    elif blank_begin == extra and not blank_end:
-        figures = figures[extra:]
-    elif blank_end == extra and not blank_begin:
+        figures = figures[:wanted] if _are_empty(figures[wanted:], atoms) and atoms[figures[0]].raw else figures
+        return with_figures(hit, figures, atoms)
+    if ending and _are_empty(figures[:ending], atoms):
+        figures = figures[ending:]
+        if len(figures) == wanted + ending and _are_empty(figures[wanted:], atoms):
+            figures = figures[:wanted]
+        elif len(figures) == wanted and _are_empty(figures[-1:], atoms):
+            figures = figures[:-1]  # it may be its own last cell, or what ends the row
+    elif len(figures) > wanted and _are_empty(figures[wanted:], atoms) and atoms[figures[0]].raw:
         figures = figures[:wanted]
     return with_figures(hit, figures, atoms)
+
+
+def _are_empty(figures: Sequence[int], atoms: Sequence[Atom]) -> bool:
+    return not any(atoms[index].raw for index in figures)
 
 
 def _with_empty_lines(hit: Hit, rhythm: Rhythm, atoms: Sequence[Atom]) -> Hit:
@@ -174,20 +184,27 @@ def _run_behind(hit: Hit, atoms: Sequence[Atom]) -> range | None:
     return range(hit.end, hit.stop)
 
 
-def without_codes(chain: Sequence[Hit], atoms: Sequence[Atom], options: Options) -> tuple[Sequence[Hit], bool]:
-    """Return a table's hits without the line codes that stand before their figures, and whether codes were seen.
+def without_codes(chain: Sequence[Hit], atoms: Sequence[Atom], options: Options) -> Sequence[Hit]:
+    """Return a table's hits without the line codes that stand before their figures, or before the next label.
 
-    Codes are numbers that count up from line to line; a figure that is alone where they stand may be one of them.
+    Codes are numbers that count up from line to line; where one stands alone it is no figure.
     """
-    firsts = [atoms[hit.figures[0]].figure for hit in chain if hit.figures]
-    numbers = [figure.value for figure in firsts if figure and isinstance(figure.value, int)]
-    steps = [after - before for before, after in pairwise(numbers)]
-    counting = sum(0 < step <= options.max_code_step for step in steps)
-    if counting < options.min_codes or counting < options.min_code_share * len(steps):
-        return chain, False
-    return [
-        hit._replace(figures=hit.figures[1:])
-        if len(hit.figures) == len(hit.line.cells) + 1
-        else hit._replace(figures=())
-        for hit in chain
-    ], True
+    for place, own in ((0, slice(1, None)), (-1, slice(None, -1))):
+        if _count_up(chain, place, atoms, options):
+            chain = [
+                with_figures(hit, hit.figures[own] if len(hit.figures) == len(hit.line.cells) + 1 else (), atoms)
+                for hit in chain
+            ]
+    return chain
+
+
+def _count_up(chain: Sequence[Hit], place: int, atoms: Sequence[Atom], options: Options) -> bool:
+    """Whether the first, or the last, figures behind the labels are a count of the lines, and more than cells."""
+    figures = [atoms[hit.figures[place]].figure for hit in chain if hit.figures]
+    numbers = [figure.value for figure in figures if figure and isinstance(figure.value, int)]
+    counting = sum(0 < after - before <= options.max_code_step for before, after in pairwise(numbers))
+    if counting < options.min_codes or counting < options.min_code_share * (len(numbers) - 1):
+        return False
+    if counting >= 2 * options.min_codes and all(len(hit.line.cells) == 1 for hit in chain):
+        return True
+    return 2 * sum(len(hit.figures) == len(hit.line.cells) + 1 for hit in chain) > len(figures)

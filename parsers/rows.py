@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from parsers.atoms import Atom
 from parsers.headers import say_where
-from parsers.hits import Hit
+from parsers.hits import Hit, in_printed_row
 from parsers.options import Options
 
 
@@ -27,7 +27,7 @@ class Row(NamedTuple):
         return None not in self.placed
 
 
-def place_row(hit: Hit, chain: Sequence[Hit], atoms: Sequence[Atom], doubt: str | None, options: Options) -> Row:
+def place_row(hit: Hit, atoms: Sequence[Atom], doubt: str | None, options: Options) -> Row:
     """Return the cells of one line.
 
     With as many figures as cells each has its own. With few more, a cell is certain where every placement that keeps
@@ -41,7 +41,7 @@ def place_row(hit: Hit, chain: Sequence[Hit], atoms: Sequence[Atom], doubt: str 
     extra = len(values) - wanted
     if extra == 0:
         return Row(hit, values, values, None)
-    if extra < 0 and hit.line.text and _are_empty(values, atoms) and _ends_row(hit, chain, atoms):
+    if extra < 0 and hit.line.text and _is_empty_row(hit, values, atoms):
         return Row(hit, values, (values[0],) * wanted, None)
     placed: tuple[int | None, ...] = (None,) * wanted
     if 0 < extra <= options.max_extra_figures:
@@ -51,8 +51,11 @@ def place_row(hit: Hit, chain: Sequence[Hit], atoms: Sequence[Atom], doubt: str 
     return Row(hit, values, placed, f"{say_where(hit, atoms)}: {len(values)} figures for {wanted} cells ({figures})")
 
 
-def _are_empty(values: Sequence[int], atoms: Sequence[Atom]) -> bool:
-    return all(atoms[index].kind == "blank" and not atoms[index].raw for index in values)
+def _is_empty_row(hit: Hit, values: Sequence[int], atoms: Sequence[Atom]) -> bool:
+    """Whether one empty cell is all that a printed row has behind its label."""
+    (first, *more) = values
+    is_last = first + 1 >= len(atoms) or atoms[first + 1].row != atoms[first].row
+    return in_printed_row(hit, atoms) and not more and not atoms[first].raw and is_last
 
 
 def _expand_spans(figures: tuple[int, ...], atoms: Sequence[Atom], wanted: int) -> tuple[int, ...]:
@@ -69,20 +72,14 @@ def _expand_spans(figures: tuple[int, ...], atoms: Sequence[Atom], wanted: int) 
 def _without_repeated(hit: Hit, values: tuple[int, ...], atoms: Sequence[Atom]) -> tuple[int, ...]:
     """Return one figure for each cell where a cell that covers several columns is printed once in each of them."""
     spans = hit.line.spans
-    if len(values) != sum(spans) or len(values) == len(spans):
+    if (
+        len(values) != sum(spans)
+        or len(values) == len(spans)
+        or atoms[values[0]].setting not in {"grid", "pipes", "tabs"}
+    ):
         return values
     ends = list(accumulate(spans))
     groups = [values[end - span : end] for end, span in zip(ends, spans, strict=True)]
     if any(len({atoms[index].raw for index in group}) > 1 for group in groups):
         return values
     return tuple(group[0] for group in groups)
-
-
-def _ends_row(hit: Hit, chain: Sequence[Hit], atoms: Sequence[Atom]) -> bool:
-    """Whether nothing stands between the last empty cell of a line and the next label of the table."""
-    last = atoms[hit.figures[-1]]
-    behind = next((index for index in range(hit.figures[-1] + 1, len(atoms)) if atoms[index].kind != "break"), None)
-    if last.row:
-        return behind is None or atoms[behind].row != last.row
-    following = next((other.start for other in chain if other.start > hit.start), None)
-    return behind is not None and following is not None and behind >= following

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from gongkai.cli.grid import DrawnCell, draw_grid
 from gongkai.cli.output import clean
+from gongkai.pages.tables import find_report_tables
 from parsers.forms import Form, Table, load_forms
 from parsers.forms.printed import table_to_printed
 from parsers.report import Cell, CellKey, CellStatus, Report
@@ -31,7 +32,7 @@ def iter_report_lines(report: Report, width: int) -> Iterator[Text]:
             yield Text(_shorten(clean(section.text)))
         yield from _iter_tables(report, section.key, width)
     shown = {section.key for section in report.sections}
-    for table in _tables_of(report):
+    for table in find_report_tables(report):
         if table.section not in shown:
             yield Text()
             yield Text(table.label, "bold")
@@ -59,20 +60,8 @@ def _name_form(report: Report, form: Form | None) -> str | None:
     return f"{form.key} ({form.name}, {form.source})" if form else report.form
 
 
-def _tables_of(report: Report) -> tuple[Table, ...]:
-    """Return the official tables that the report has cells of, in the form that each follows."""
-    keys = {cell.key for cell in report.cells}
-    forms = sorted(load_forms().values(), key=lambda form: form.key != report.form)
-    found: dict[str, Table] = {}
-    for form in forms:
-        for table in form.tables:
-            if keys.issuperset(table.iter_cells()):
-                found.setdefault(table.key, table)
-    return tuple(found.values())
-
-
 def _iter_tables(report: Report, section: str | None, width: int) -> Iterator[Text]:
-    for table in _tables_of(report):
+    for table in find_report_tables(report):
         if table.section == section:
             yield from _draw(table, report, width)
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from random import Random
 
+from tests.parsers.fillings import value_of
+
 Damage = Callable[[list[str], Random], list[str]]
 STRAY_FIGURES = ("7", "12", "0", "2023", "1")
 STRAY_TEXTS = ("— 3 —", "- 12 -", "第 4 页", "浏览次数：", "扫一扫在手机打开当前页", "青石区人民政府", "年报")
@@ -11,12 +13,16 @@ STRAY_TEXTS = ("— 3 —", "- 12 -", "第 4 页", "浏览次数：", "扫一扫
 
 def is_figure(line: str) -> bool:
     """Return whether a line holds a figure and nothing else."""
-    return line.strip().strip("|").strip().isdigit()
+    return value_of(line.strip().strip("|").strip()) is not None
 
 
 def is_label(line: str) -> bool:
     """Return whether a line holds words, and not only a figure or a sign for none."""
-    return bool(re.search(r"[\u4e00-\u9fff]", line)) and line.strip(" |\t\u3000") not in {"无", "空"}
+    return (
+        bool(re.search(r"[\u4e00-\u9fff]", line))
+        and not is_figure(line)
+        and line.strip(" |\t\u3000") not in {"无", "空"}
+    )
 
 
 def _tables(lines: list[str]) -> range:

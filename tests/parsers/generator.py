@@ -12,7 +12,7 @@ from tests.parsers.flattenings import LONE_PIPES, LOSING, LOSING_BLANKS, WHOLE, 
 from tests.parsers.layouts import BY_PLACE, TORN
 from tests.parsers.made import YEARS, page_of
 from tests.parsers.pages import LOOSE_ON_PAGES, ON_PAGES
-from tests.parsers.surroundings import NOT_IN_2014, SURROUNDINGS, Surrounding, usual_parts, write_parts
+from tests.parsers.surroundings import NOT_DAMAGED, NOT_IN_2014, SURROUNDINGS, Surrounding, usual_parts, write_parts
 from tests.parsers.variations import BLURRING_HEADERS, CHANGES, Change
 
 FLATTENINGS: Mapping[str, Flattening] = {
@@ -92,8 +92,8 @@ def settle(case: Case) -> Case:
       and not to what has lost figures already.
     * A lone pipe, or an empty line, is a blank or the end of a row: only the number of cells tells which.
     * In a mixed report only the header tells whose cells the rows below are: it is not damaged.
-    * Columns in another order are told by their headers: those are not cut, doubled or misspelt.
-    * Of two reports in a document neither is damaged.
+    * Columns in another order are told by their headers: those are not cut, doubled, misspelt or lost.
+    * Of two reports in a document neither is damaged, nor is another table: only its own head tells it from the form's.
     """
     if case.flattening in OFFICE:
         form = case.form if case.form in OWN else "2021"
@@ -104,7 +104,7 @@ def settle(case: Case) -> Case:
         case = replace(case, form="2021")
     shows_blanks = case.flattening in KEEPS_BLANKS - {*LONE_PIPES, "blanks_as_lines"}
     if case.damage:
-        case = replace(case, changes=tuple(name for name in case.changes if name != "second_report"))
+        case = replace(case, changes=tuple(name for name in case.changes if name not in NOT_DAMAGED))
     if "columns_swapped" in case.changes:
         case = replace(case, changes=tuple(name for name in case.changes if name not in BLURRING_HEADERS))
     if PUTTING_IN & {*case.damage} and case.flattening in {*LOSING, *TORN}:

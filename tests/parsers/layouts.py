@@ -27,7 +27,9 @@ class Layout:
     def __call__(self, grid: Grid, rng: Random) -> list[str]:
         """Draw a table by the places of its characters, one column of text a character."""
         printed = WIDTHS[grid.key]
-        printed = (5,) * (grid.width - len(printed)) + printed  # further columns come first or are narrow
+        further = (6,) * (grid.width - len(printed))
+        is_first = any(row[0].text == "序号" for row in grid.rows)
+        printed = further + printed if is_first else printed[:-1] + further + printed[-1:]
         widths = [max(8, w - self.narrow) if w > 8 else w for w in printed]
         widths = [w - 1 if self.cramped and w <= 7 else w for w in widths]
         widths = _widen(grid, widths)

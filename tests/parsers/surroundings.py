@@ -46,6 +46,16 @@ def usual_parts(year: int, tables: Mapping[str, list[str]]) -> Parts:
     return parts
 
 
+NOT_DAMAGED = {
+    "columns_swapped",
+    "second_report",
+    "foreign_before",
+    "foreign_between",
+    "foreign_behind",
+    "foreign_after",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Surrounding:
     """One thing around the tables. `is_harmless`: every cell is still to be read."""
@@ -60,11 +70,11 @@ def _put(**lines: list[str]) -> Callable[[Parts, Random], Parts]:
 
 
 def _headings(**wordings: list[str]) -> Callable[[Parts, Random], Parts]:
-    """Give tables another heading."""
+    """Give tables another heading, or none."""
 
     def apply(parts: Parts, rng: Random) -> Parts:
         return {
-            name: [rng.choice(wordings[name]), *lines[1:]] if name in wordings else lines
+            name: [*filter(None, [rng.choice(wordings[name])]), *lines[1:]] if name in wordings else lines
             for name, lines in parts.items()
         }
 

@@ -178,7 +178,8 @@ def test_how_a_page_declares_its_encoding(declaration: str) -> None:
 @pytest.mark.parametrize(
     "declaration",
     [
-        "<!-- <meta charset=big5> -->",
+        "<!-- <b> <meta charset=big5> -->",
+        "<meta http-equiv=refresh content='9;url=?charset=big5'>",
         "<metadata charset=big5>",
         "<meta data-charset=big5>",
         "<meta name=keywords content='charset=big5'>",
@@ -219,12 +220,14 @@ def test_labels_that_contradict_each_other(
 def test_a_mark_before_bytes_of_another_encoding() -> None:
     """A byte-order mark that a program put before GB18030 is noticed; one before UTF-8 with a fault holds."""
     wrong = decode(codecs.BOM_UTF8 + WORDS.encode("gb18030"))
-    faulty = decode(codecs.BOM_UTF8 + WORDS.encode() + b"\xff")
+    body = "政府信息公开".encode() * 2 + b"\xfe\xfe" + "政府信息公开".encode() * 2
+    faulty = decode(codecs.BOM_UTF8 + body)
 
     assert wrong == Decoded(
         WORDS, "gb18030", "its bytes", 0, ("the byte-order mark says utf-8, but the bytes are gb18030",)
     )
-    assert (faulty.encoding, faulty.decided_by, faulty.lost) == ("utf-8", "byte-order mark", 1)
+    assert (faulty.encoding, faulty.decided_by, faulty.lost) == ("utf-8", "byte-order mark", 2)
+    assert body.decode("gb18030")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
@@ -287,3 +290,10 @@ def test_a_text_cut_within_its_last_sign(encoding: str, text: str) -> None:
     decoded = decode(body[:-1])
 
     assert (decoded.text, decoded.encoding, decoded.lost) == (text + "\ufffd", encoding, 1)
+
+
+def test_big5_that_nobody_declares() -> None:
+    """Big5 is told from GB18030, as which most of it could be read too, by the private signs that it would spell."""
+    text = "規範性檔案資訊公開情況，腔"
+
+    assert decode(text.encode("big5")) == Decoded(text, "big5", "its bytes", 0)

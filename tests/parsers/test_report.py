@@ -27,7 +27,7 @@ REPORT = Report(
     preamble="前言",
     sections=(Section("overview", "一、总体情况", "好。"), Section(None, "七、附注", "")),
     cells=(Cell("requests", "granted", "total", "1,0", None, "件", "ambiguous", None),),
-    tables=(PlainTable("附表", (("甲", ""), ("乙", "1"))),),
+    tables=(PlainTable("附表", (("甲", ""), ("乙", "1")), 0.98),),
     facts=(Fact("new_requests", 2.5, "收到2.5件。"),),
     checks=(Check("requests.row_sum", "granted", "fail", 5, 2.5, "5 ≠ 2.5"),),
     warnings=("一", "二"),
@@ -62,7 +62,7 @@ def test_a_report_as_json() -> None:
                 "at": None,
             }
         ],
-        "tables": [{"heading": "附表", "rows": [["甲", ""], ["乙", "1"]]}],
+        "tables": [{"heading": "附表", "rows": [["甲", ""], ["乙", "1"]], "confidence": 0.98}],
         "facts": [{"row": "new_requests", "value": 2.5, "sentence": "收到2.5件。"}],
         "checks": [
             {
@@ -86,6 +86,13 @@ def test_a_report_as_json() -> None:
 def test_a_report_comes_back_from_json(report: Report) -> None:
     """A report written as JSON and read again is the same report."""
     assert Report.from_json(json.loads(json.dumps(report.to_json()))) == report
+
+
+def test_a_table_without_a_confidence_is_a_grid() -> None:
+    """A report that was written before tables had a confidence is read again, its tables certain."""
+    written = {**REPORT.to_json(), "tables": [{"heading": "附表", "rows": [["甲", "1"]]}]}
+
+    assert Report.from_json(written).tables == (PlainTable("附表", (("甲", "1"),), 1.0),)
 
 
 @pytest.mark.parametrize("form", FORMS)

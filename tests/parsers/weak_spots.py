@@ -19,7 +19,54 @@ class WeakSpot:
     holds: Callable[[Case], bool]
 
 
-WEAK_SPOTS: tuple[WeakSpot, ...] = ()
+WEAK_SPOTS: tuple[WeakSpot, ...] = (
+    WeakSpot(
+        "a figure alone in a line, inside a wrapped label or beside its unit, may be the number of a page",
+        Case(form="2021", filling="zeros", flattening="layout_wrapped"),
+        lambda case: case.flattening in {"layout_wrapped", "pdf_unruled"},
+    ),
+    WeakSpot(
+        "a row of empty cells alone, without a label of its own, is not told from an empty line of the table",
+        Case(form="2021", filling="rows_blank", flattening="markdown", seed=4),
+        lambda case: case.filling == "rows_blank",
+    ),
+    WeakSpot(
+        "an empty first cell of the row without a label is not told from the end of the header",
+        Case(form="2021", filling="scattered_blanks", flattening="pdf", carrier="file", seed=1),
+        lambda case: (
+            case.filling in {"scattered_blanks", "zeros_blank"}
+            and case.flattening in {"pdf", "blanks_as_lines", "tab_grid", "tab_rows"}
+        ),
+    ),
+    WeakSpot(
+        "signs for an empty cell that spaces divide are words of the line where no figure stands beside them",
+        Case(form="2021", filling="signs", flattening="single_spaces", seed=888193),
+        lambda case: case.filling == "signs" and case.flattening in {"single_spaces", "spaced_rows", "spaced_lines"},
+    ),
+    WeakSpot(
+        "a short label printed in each column that it covers is taken for a word of the header",
+        Case(form="2021", filling="zeros", flattening="markdown_repeated", changes=("other_short",)),
+        lambda case: "other_short" in case.changes and case.flattening.endswith("repeated"),
+    ),
+    WeakSpot(
+        "其他 behind a header that is printed again is taken for a word of it",
+        Case(form="2021", filling="zeros", flattening="pipe_rows_broken"),
+        lambda case: case.flattening == "pipe_rows_broken",
+    ),
+    WeakSpot(
+        "words of a group set one below the other come between a row's label and the header above it",
+        Case(form="2014", filling="zeros", flattening="tab_led", changes=("group_vertical",)),
+        lambda case: case.form == "2014" and "group_vertical" in case.changes,
+    ),
+    WeakSpot(
+        "hints and explanations in a wrapped header of a page laid out by place are not told from another header",
+        Case(form="2021", filling="zeros", flattening="layout_loose", changes=("header_hints",)),
+        lambda case: (
+            case.flattening.startswith("layout")
+            and bool({"header_hints", "explained", "labels_broken", "headers_split"} & set(case.changes))
+        ),
+    ),
+)
 
 
 def is_weak(case: Case) -> bool:
