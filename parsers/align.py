@@ -22,7 +22,7 @@ from parsers.disorder import find_disorder, find_junctions
 from parsers.forms import load_forms
 from parsers.headers import say_where
 from parsers.headings import find_section_key, section_order
-from parsers.hits import Found, Hit, find_hits, find_second_report, in_printed_row
+from parsers.hits import Found, Hit, find_hits, in_printed_row
 from parsers.labels import Frame, label_key, load_vocabulary
 from parsers.likeness import fill_gaps
 from parsers.options import Options
@@ -30,6 +30,7 @@ from parsers.reading import TableReading, read_table, weigh_chain
 from parsers.report import Cell
 from parsers.rhythm import find_rhythm
 from parsers.rows import Row
+from parsers.second import find_second_report
 from parsers.settle import settle_rows
 from parsers.unlabelled import find_unlabelled
 
@@ -47,7 +48,7 @@ class Alignment:
 def align(atoms: Sequence[Atom], options: Options) -> Alignment:
     """Return the official tables that stand in `atoms`, each by the form whose labels fit it best."""
     found = find_hits(atoms, options)
-    end = find_second_report(found, options)
+    end = find_second_report(found, atoms, options)
     if end is not None:
         found = _before(found, end)
         atoms = atoms[:end]

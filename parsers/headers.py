@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise, takewhile
 
 from parsers.atoms import Atom
+from parsers.columns import find_moved_column
 from parsers.hits import Found, Hit, Word
 from parsers.labels import Frame, HeadWord, label_key, load_vocabulary
 from parsers.options import Options
@@ -71,6 +72,8 @@ def _check_words(
     places = [(word, head) for word, head in own if head and head.column]
     if order := _find_disorder(places, atoms, aligned=_stand_in_columns(block_hits, atoms, options)):
         return f"the columns stand in another order than the form has ({order})"
+    if moved := find_moved_column(frame, hit, atoms, options):
+        return f"the columns stand in another order than the form has ({moved})"
     if places:
         return None
     strange = [word for word in zone if word.key not in frame.heads and _heads_elsewhere(frame, word.key)]

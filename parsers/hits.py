@@ -226,27 +226,3 @@ def _join(
                 break  # another cell of the row follows, so that these are not all of its figures
         index += 1
     return found
-
-
-def find_second_report(found: Found, options: Options) -> int | None:
-    """Return the atom at which a second report begins in the document, None where there is but one.
-
-    It begins where the rows of two tables and more begin again, after each of them was there once. One table that
-    stands twice, or copies of tables that follow each other, are no second report.
-    """
-    begins: dict[str, int] = {}
-    last_of_first = -1
-    for (_, table), hits in found.rows.items():
-        rows: dict[int, list[int]] = {}
-        for hit in hits:
-            is_telling = max(map(len, hit.line.keys)) >= options.min_repeated_label
-            if is_telling or len(hit.figures) == len(hit.line.cells):
-                rows.setdefault(hit.line.order, []).append(hit.start)
-        twice = [sorted(starts)[:2] for starts in rows.values() if len(starts) > 1]
-        if len(twice) >= options.min_rows_found and len(twice) > options.min_repeated_share * len(rows):
-            begin = min(second for _, second in twice)
-            begins[table] = min(begin, begins.get(table, begin))
-            last_of_first = max(last_of_first, *(first for first, _ in twice))
-    end = min(begins.values(), default=-1)
-    tables = {table for (_, table), hits in found.rows.items() if len(hits) >= options.min_rows_found}
-    return end if len(begins) >= min(2, len(tables)) and begins and last_of_first < end else None

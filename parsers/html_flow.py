@@ -1,6 +1,5 @@
 """The flow of a page: texts and elements as they come, to lines and grids."""
 
-import re
 from dataclasses import dataclass
 
 from parsers.document import Block, TextLine
@@ -11,6 +10,7 @@ from parsers.html_marks import (
     CELL,
     FLAT,
     GROUPS,
+    HIDES,
     IN_LINES,
     KEEPS_SPACE,
     LINK,
@@ -20,11 +20,12 @@ from parsers.html_marks import (
     OUTSIDE,
     PARAGRAPH,
     PREFORMATTED,
-    RAISED,
     ROW,
     SPACE_STYLES,
     TABLE,
     UNSEEN,
+    find_marks,
+    mark_text,
     names_outside,
 )
 from parsers.html_page import Attributes
@@ -38,13 +39,12 @@ from parsers.html_tables import (
 )
 from parsers.options import Options
 
-_LINE_BREAK = re.compile(r"\r\n|\n|\r")
-_RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_NO_MARKS: frozenset[str] = frozenset()
 
 Place = tuple["Place | None", int, int]
 """An element: the one around it, its number, and how many are around it, itself among them."""
 
-_State = tuple[Place | None, bool, str, int, bool]
+_State = tuple[Place | None, bool, str, int, frozenset[str]]
 Opened = tuple[str, int, Attributes, int, int, _State]
 """An element whose inside is being read: its kind, its style, its attributes, how many blocks and objects came before
 it, and what held there. A plain tuple, for there is one for every element.
@@ -87,18 +87,18 @@ class Flow:
         self._is_outside = False
         self.space = ""  # the kind of element or style that keeps all white space, if any
         self._links_open = 0
-        self._is_raised = False
+        self._marks = _NO_MARKS
         self._names: dict[str, bool] = {}
 
     def add(self, text: str) -> None:
         """Add a text to the line."""
-        if self.space and ("\n" in text or "\r" in text) and self._keeps_breaks(text):
-            *whole, text = _LINE_BREAK.split(text)
+        if self.space and "\n" in text and self._keeps_breaks(text):
+            *whole, text = text.split("\n")
             for line in whole:
                 self.pieces.append(line)
                 self.end_line(even_empty=True)
-        if self._is_raised:
-            text = text.translate(_RAISED_DIGITS)
+        if self._marks:
+            text = mark_text(text, self._marks)
         if self._links_open:
             self._linked += len(text.strip())
         self.pieces.append(text)
@@ -117,7 +117,7 @@ class Flow:
 
     def open_inline(self, kind: str, style: int) -> Opened | None:
         """Take in the start of a piece of a line that is no plain one, None where it is hidden."""
-        if style & (NOT_THERE | UNSEEN):
+        if style & HIDES:
             return None
         if style & AS_BLOCK:
             self.end_line()
@@ -127,7 +127,7 @@ class Flow:
         if style & SPACE_STYLES:
             self.space = kind if style & KEEPS_SPACE else ""
         self._links_open += kind == LINK
-        self._is_raised = self._is_raised or kind == RAISED
+        self._marks = self._marks | find_marks(kind, style)
         return opened
 
     def leave(self, opened: Opened) -> None:
@@ -143,8 +143,8 @@ class Flow:
         self._restore(opened)
 
     def is_plain(self) -> bool:
-        """Whether texts can be taken as they are: not inside a link, not raised, not preformatted."""
-        return not (self.space or self._is_raised or self._links_open)
+        """Whether texts can be taken as they are: not inside a link, not raised or struck out, not preformatted."""
+        return not (self.space or self._marks or self._links_open)
 
     def add_block(self, kind: str, attributes: Attributes, text: str, linked: int) -> None:
         """Add a block that holds nothing but a line."""
@@ -178,7 +178,7 @@ class Flow:
         return opened
 
     def _open_part(self, kind: str, style: int, attributes: Attributes) -> None:
-        is_hidden = bool(style & (NOT_THERE | UNSEEN))
+        is_hidden = bool(style & HIDES)
         if kind == ROW:
             is_flat = bool(style & FLAT) or attributes.get("height") == "0"
             self._tables[-1].open_row(is_hidden=is_hidden, is_flat=is_flat)
@@ -187,7 +187,7 @@ class Flow:
 
     def _leave_block(self, opened: Opened) -> None:
         """Close a block; a paragraph without anything in it is a line of its own."""
-        kind, _, _, blocks, _, _ = opened
+        kind, style, _, blocks, _, _ = opened
         is_empty = blocks == len(self._blocks)
         if self.pieces or is_empty:
             self.end_line(even_empty=is_empty and kind in {PARAGRAPH, PREFORMATTED})
@@ -196,6 +196,8 @@ class Flow:
                 self._close_cell(opened)
             elif kind == CAPTION:
                 self._tables[-1].captions.append((blocks, len(self._blocks)))
+            elif style & HIDES:
+                self._tables[-1].hidden.append((blocks, len(self._blocks)))
         self._restore(opened)
         if kind == TABLE:
             self._close_table(blocks)
@@ -205,19 +207,24 @@ class Flow:
         _, style, attributes, blocks, objects, _ = opened
         table = self._tables[-1]
         table.cells += 1
-        inside = self._blocks[blocks:] if len(self._blocks) - blocks <= self._options.max_cell_length else []
-        if table.holds_text or len(inside) < len(self._blocks) - blocks:
+        if len(self._blocks) - blocks > self._options.max_cell_length:  # each of a sign at least
             table.holds_text = True
             return
+        hidden, table.hidden = table.hidden, []
+        inside = self._blocks[blocks:]
         lines = [block[0] for block in inside if not isinstance(block, _Drawn)]
-        if is_running_text(lines, self._options):
+        if is_running_text(lines, len(inside) - len(lines), self._options):
             table.holds_text = True
+        if table.holds_text or style & NOT_THERE:
             return
+        if hidden:
+            gone = {number for start, end in hidden for number in range(start, end)}
+            shown = [block for number, block in enumerate(inside, blocks) if number not in gone]
+            lines = [block[0] for block in shown if not isinstance(block, _Drawn)]
         text = join_lines(lines)
-        if not text and (self.objects > objects or len(lines) < len(inside)):
+        if not text and (self.objects > objects or any(isinstance(block, _Drawn) for block in inside)):
             text = OBJECT_SIGN
-        if not style & NOT_THERE:
-            table.add_cell(draw_cell("" if style & UNSEEN else text, attributes, self._options))
+        table.add_cell(draw_cell("" if style & UNSEEN else text, attributes, self._options))
 
     def _close_table(self, start: int) -> None:
         """Put a grid in the place of a table's lines, its caption before it and the tables of its cells after it."""
@@ -250,15 +257,15 @@ class Flow:
         return known
 
     def _keep_apart(self) -> None:
-        if self.pieces and not self.pieces[-1].endswith(" "):
-            self.pieces.append(" ")
+        """Put white space where a browser leaves room; at the ends of a line it goes again."""
+        self.pieces.append("\n")
 
     def _save(self, kind: str, style: int, attributes: Attributes) -> Opened:
-        state = (self._path, self._is_outside, self.space, self._links_open, self._is_raised)
+        state = (self._path, self._is_outside, self.space, self._links_open, self._marks)
         return kind, style, attributes, len(self._blocks), self.objects, state
 
     def _restore(self, opened: Opened) -> None:
-        self._path, self._is_outside, self.space, self._links_open, self._is_raised = opened[5]
+        self._path, self._is_outside, self.space, self._links_open, self._marks = opened[5]
 
     def finish(self) -> tuple[tuple[Block, ...], tuple[str, ...]]:
         """Return the blocks of the page, numbered, and what of them could not be read."""
@@ -275,11 +282,14 @@ class Flow:
                 warnings += cut
                 continue
             text, place, linked, is_outside = block
-            share = 0.0
-            if linked and (length := len(text.strip())):
-                share = min(1.0, linked / length)
+            length = len(text.strip()) if linked else 0
             lines += 1
-            blocks.append(TextLine(text, f"line {lines}", _to_path(place, paths), share, is_outside))
+            path = paths.get(place[1]) if place else ()
+            if path is None:
+                path = _to_path(place, paths)
+            blocks.append(
+                TextLine(text, f"line {lines}", path, min(1.0, linked / length) if length else 0.0, is_outside)
+            )
         return tuple(blocks), tuple(warnings)
 
 

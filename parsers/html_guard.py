@@ -24,6 +24,7 @@ _TOKEN = re.compile(
 _FORMATTING = rb"(?:[bisuBISU]|(?i:font|big|code|em|small|strike|strong|tt))(?=[\s/>])"
 _FORMATTING_START = re.compile(rb"<[bcefistuBCEFISTU](?:|(?i:ont|ig|ode|m|mall|trike|trong|t))(?=[\s/>])")
 _FORMATTING_TAG = re.compile(rb"<" + _FORMATTING + _ATTRIBUTES)
+_STRIKING_NAME = re.compile(rb"(</?)(?i:s|strike)(?=[\s/>])")
 _FORMATTING_NAME = re.compile(rb"(</?)" + _FORMATTING)
 _COPIES = 3
 """How many formatting elements alike the standard copies into a paragraph, at most."""
@@ -65,12 +66,15 @@ def tame_markup(body: bytes, options: Options) -> tuple[bytes, tuple[str, ...]]:
     """
     signs = body.count(b"<")
     if _copies_formatting(body, signs, options):
-        body = _FORMATTING_NAME.sub(rb"\1span", body)
-    unclosed = signs - 2 * body.count(b"</")
-    is_small = len(body) <= options.max_plain_markup and signs <= options.max_plain_tags
-    if is_small and unclosed <= options.max_plain_unclosed:
-        return body, ()
-    return _Guard(options).cut(body)
+        body = _FORMATTING_NAME.sub(rb"\1span", _STRIKING_NAME.sub(rb"\1del", body))
+    return (body, ()) if _is_plain(body, signs, options) else _Guard(options).cut(body)
+
+
+def _is_plain(body: bytes, signs: int, options: Options) -> bool:
+    """Whether a page is too small to cost much, whatever is in it, or small and most of its elements closed."""
+    if len(body) > options.max_plain_markup or signs > options.max_plain_paired_tags:
+        return False
+    return signs <= options.max_plain_tags or signs - 2 * body.count(b"</") <= options.max_plain_unclosed
 
 
 def _copies_formatting(body: bytes, signs: int, options: Options) -> bool:

@@ -13,6 +13,8 @@ PREFORMATTED: Final = "preformatted"
 LINE_BREAK: Final = "line break"
 LINK: Final = "link"
 RAISED: Final = "raised"
+LOWERED: Final = "lowered"
+STRUCK: Final = "struck"
 OBJECT: Final = "object"
 ISLAND: Final = "island"
 TABLE: Final = "table"
@@ -21,7 +23,7 @@ GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
 ROW: Final = "row"
 CELL: Final = "cell"
 PLAIN_BLOCKS: Final = frozenset({BLOCK, OUTSIDE, PARAGRAPH})
-IN_LINES: Final = frozenset({INLINE, LINK, RAISED, ISLAND})
+IN_LINES: Final = frozenset({INLINE, LINK, RAISED, LOWERED, STRUCK, ISLAND})
 
 _SKIPPED_TAGS = (
     {"-comment", "script", "style", "noscript", "template", "head", "title", "option", "button", "datalist", "noembed"}
@@ -48,6 +50,8 @@ KINDS = {
     "br": LINE_BREAK,
     "a": LINK,
     "sup": RAISED,
+    "sub": LOWERED,
+    **dict.fromkeys(["s", "strike", "del"], STRUCK),
     "xml": ISLAND,
     "table": TABLE,
     "caption": CAPTION,
@@ -73,6 +77,10 @@ KEEPS_SPACE: Final = 16
 MAKES_SPACE: Final = 32
 SPACE_STYLES: Final = KEEPS_SPACE | MAKES_SPACE
 FLAT: Final = 64
+RAISES: Final = 128
+LOWERS: Final = 256
+STRIKES: Final = 512
+HIDES: Final = NOT_THERE | UNSEEN
 
 _STYLES = (
     (NOT_THERE, re.compile(r"(?i)display\s*:\s*none|mso-hide\s*:\s*all")),
@@ -81,8 +89,35 @@ _STYLES = (
     (APART, re.compile(r"(?i)display\s*:\s*inline-|float\s*:\s*(?:left|right)")),
     (KEEPS_SPACE, re.compile(r"(?i)white-space\s*:\s*(?:pre|break-spaces)")),
     (MAKES_SPACE, re.compile(r"(?i)white-space\s*:\s*no")),
+    (RAISES, re.compile(r"(?i)vertical-align\s*:\s*super")),
+    (LOWERS, re.compile(r"(?i)vertical-align\s*:\s*sub")),
+    (STRIKES, re.compile(r"(?i)text-decoration(?:-line)?\s*:[^;]*line-through")),
     (FLAT, re.compile(r"(?i)(?:^|[;\s])height\s*:\s*0(?:pt|px|cm|mm|in)?\s*(?:;|$)")),
 )
+
+
+_STROKE = "\u0336"
+_RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def mark_text(text: str, marks: frozenset[str]) -> str:
+    """Return a text with the signs that say how it stands: no digit above, below or struck out is part of a figure.
+
+    >>> mark_text("5", frozenset({RAISED})), mark_text("5", frozenset({LOWERED})), mark_text("5", frozenset({STRUCK}))
+    ('⁵', '₅', '5̶')
+    """
+    if RAISED in marks:
+        text = text.translate(_RAISED_DIGITS)
+    elif LOWERED in marks:
+        text = text.translate(_LOWERED_DIGITS)
+    return "".join(sign + _STROKE for sign in text) if STRUCK in marks else text
+
+
+def find_marks(kind: str, style: int) -> frozenset[str]:
+    """Return how an element makes its text stand: raised, lowered, struck out."""
+    signs = ((RAISED, RAISES), (LOWERED, LOWERS), (STRUCK, STRIKES))
+    return frozenset(mark for mark, sign in signs if kind == mark or style & sign)
 
 
 def read_style(style: str) -> int:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _WITH_SPANS = '[colspan]:not([colspan="1"]), [rowspan]:not([rowspan="1"]), tr[height="0"]'
-_STYLED = "[style]:not(p, div, li, ul, table)"
+_STYLED = "[style]:not(li, ul, table)"
 _PECULIAR = (
     r"tr :not(td, span, p, o\:p, th, a, br, div, li, ul, b, strong, font, em, i, u, img, input, center, tbody, tr)"
 )
@@ -52,8 +52,10 @@ def look_over(tree: "LexborHTMLParser") -> Page:
     styles: dict[int, int] = {}
     nodes = tree.css(_PECULIAR)
     for node in tree.css(_STYLED):
-        if style := look_up_style(node.attrs["style"] or "", known):
-            styles[node.mem_id] = style
+        style = node.attrs["style"] or ""
+        sign = known[style] if style in known else look_up_style(style, known)
+        if sign:
+            styles[node.mem_id] = sign
             nodes.append(node)
     for node in tree.css("[hidden]"):
         styles[node.mem_id] = styles.get(node.mem_id, 0) | NOT_THERE

@@ -96,7 +96,7 @@ def _read_rows(group: "LexborNode", drawn: DrawnTable, page: Page, options: Opti
         number = row.mem_id
         if (kinds.get(row.tag_id) or page.find_kind(row)) != ROW or number in styles:
             return False
-        cells = drawn.open_row(is_flat=number in parts)
+        cells = drawn.open_row(is_flat=number in parts and parts[number].get("height") == "0")
         for cell in row.iter():
             number = cell.mem_id
             if (kinds.get(cell.tag_id) or page.find_kind(cell)) != CELL or number in styles:
@@ -156,7 +156,7 @@ def _read_cell(cell: "LexborNode", page: Page, options: Options) -> str | None:
         node = node.next
     text = "".join(parts)
     is_long = lines > options.max_cell_sentences or len(text) > options.max_cell_length
-    if is_long and is_running_text(text.split("\n"), options):
+    if is_long and is_running_text(text.split("\n"), 0, options):
         return None
     if "\n" in text or "\r" in text:
         text = MADE_BREAK.sub(" ", text)

@@ -36,11 +36,13 @@ class DrawnRow:
 class DrawnTable:
     """A table while the page is walked: its groups of rows with their tags, and what its cells hold besides text.
 
-    `captions` are the places of their lines among the blocks of the page, from and to.
+    `captions` are the places of their lines among the blocks of the page, from and to; `hidden` are those of blocks in
+    the cell being read that are not shown.
     """
 
     groups: list[tuple[str, list[DrawnRow]]] = field(default_factory=list)
     captions: list[tuple[int, int]] = field(default_factory=list)
+    hidden: list[tuple[int, int]] = field(default_factory=list)
     cells: int = 0
     inner_cells: int = 0
     holds_text: bool = False
@@ -113,13 +115,16 @@ def join_lines(lines: list[str]) -> str:
     return " ".join([text for line in lines if (text := line.strip(MADE_SPACE))]).strip()
 
 
-def is_running_text(lines: list[str], options: Options) -> bool:
-    """Whether the lines of a cell are more than a cell of data has."""
+def is_running_text(lines: list[str], tables: int, options: Options) -> bool:
+    """Whether the lines of a cell, and the tables of data beside them, are more than a cell of data has."""
     if sum(map(len, lines)) > options.max_cell_length:
         return True
     if len(lines) <= options.max_cell_sentences:
         return False
-    return sum(line.rstrip().endswith(_SENTENCE_ENDS) for line in lines) > options.max_cell_sentences
+    sentences = sum(line.rstrip().endswith(_SENTENCE_ENDS) for line in lines)
+    return (
+        max(sentences, sum(not line.isspace() for line in lines if line) if tables else 0) > options.max_cell_sentences
+    )
 
 
 def table_to_grid(table: DrawnTable, at: str, path: tuple[int, ...], options: Options) -> tuple[Grid, tuple[str, ...]]:

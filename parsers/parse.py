@@ -1,7 +1,9 @@
 """The whole route from bytes to a report, every step kept."""
 
+import re
 from dataclasses import dataclass, replace
 
+from parsers.agreement import say_agreement
 from parsers.align import Alignment, align
 from parsers.atoms import Atom, document_to_atoms
 from parsers.carriers import Opened, iter_documents
@@ -21,6 +23,10 @@ from parsers.verify import check_cells
 
 PARSER_VERSION = "2"
 """Raised whenever a reading of the same bytes may come out otherwise."""
+
+
+_PICTURE = re.compile(r"(?i)<img\b")
+_TABLED = frozenset({"proactive_disclosure", "requests", "review_and_litigation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,18 @@ def _parse_opened(opened: Opened, options: Options) -> Parsed:
     parts = lines_to_parts(lines, _table_lines(document, atoms, alignment), identity.end, options)
     report = _make_report(document, atoms, alignment, identity, parts, options)
     decoding = opened.decoded.warnings if opened.decoded else ()
-    report = replace(report, warnings=(*decoding, *document.warnings, *report.warnings))
+    warnings = (*decoding, *document.warnings, *_warn_of_pictures(opened, report), *report.warnings)
+    report = replace(report, warnings=warnings)
     return Parsed(opened.decoded, document, atoms, alignment, identity, report)
+
+
+def _warn_of_pictures(opened: Opened, report: Report) -> tuple[str, ...]:
+    """Say where a page has the heading of an official table, no table, and pictures: they may show it."""
+    pictures = len(_PICTURE.findall(opened.decoded.text)) if opened.decoded and opened.document.carrier == "html" else 0
+    is_headed = any(section.key in _TABLED for section in report.sections)
+    if not pictures or not is_headed or any(cell.status == "reported" for cell in report.cells):
+        return ()
+    return (f"no official table could be read and the page shows {pictures} pictures; what they show needs OCR",)
 
 
 def _table_lines(document: Document, atoms: tuple[Atom, ...], alignment: Alignment) -> frozenset[int]:
@@ -106,7 +122,7 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
         cells=cells if kind == "annual_report" else (),
         tables=find_plain_tables(document, atoms, _used_blocks(document, atoms, alignment), parts.path, options),
         facts=_find_facts(identity, parts, options) if form == "narrative" and kind == "annual_report" else (),
-        checks=_checks(cells, alignment) if kind == "annual_report" else (),
+        checks=say_agreement(_checks(cells, alignment), cells, document, options) if kind == "annual_report" else (),
         warnings=(*identity.warnings, *unread, *_warn_of_other(identity, cells), *_warnings(atoms, alignment)),
     )
 

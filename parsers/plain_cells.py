@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,11 +18,12 @@ _UNITS = (
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _MEASURE = re.compile(
     rf"(?:约|近|超过?|增加|减少|增长|下降|增|减|¥)?\s?{_NUMBER}\s?(?:{_UNITS})?"
-    rf"(?:\s?[-~/:]\s?{_NUMBER}\s?(?:{_UNITS})?)?(?:\([^()]{{0,20}}\))?"
+    rf"(?:[-~/:]{_NUMBER}\s?(?:{_UNITS})?)?(?:\([^()]{{0,20}}\))?"
 )
 _DATE = re.compile(
     r"(?:19|20)\d\d\s?(?:年度?|[-./]\d{1,2}(?:[-./]\d{1,2})?|年\s?\d{1,2}月(?:\s?\d{1,2}日|份|底)?)|\d{1,2}月(?:\d{1,2}日|份|底)?"
 )
+_DAY = re.compile(r"日|\d[-./]\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MINUS = str.maketrans({"−": "-", "‐": "-", "–": "-", "—": "-", "～": "~", "〜": "~", "至": "~", "￥": "¥"})
 _FOLDS = frozenset("约近超增减下无無空¥￥")
@@ -109,9 +111,22 @@ def is_mark(text: str) -> bool:
     return _MARK.fullmatch(text) is not None
 
 
-def heads_columns(kinds: str) -> bool:
-    """Whether cells of these kinds may be a header: words and years."""
-    return bool(kinds) and kinds[0] == TEXT and not kinds.strip(TEXT + DATE + YEAR)
+def heads_columns(cells: Sequence[str]) -> bool:
+    """Whether cells may be a header: words and years, no two alike; the first may be empty.
+
+    One bare year, or one month, is more likely what stands in a row.
+
+    >>> [heads_columns(cells) for cells in (("项目", "2021年"), ("", "数量"), ("年", "2021", "2022"), ("甲", "5月"))]
+    [True, True, True, False]
+    """
+    if len(set(cells)) < len(cells) or not cells:
+        return False
+    kinds = "".join(map(kind_of, cells))
+    if kinds[0] not in TEXT + BLANK or kinds[1:].strip(TEXT + DATE + YEAR):
+        return False
+    dates = [cell for cell, kind in zip(cells, kinds, strict=True) if kind in DATE + YEAR]
+    is_mixed = DATE in kinds and YEAR in kinds
+    return not is_mixed and not any(map(_DAY.search, dates)) and (len(dates) != 1 or dates[0][-1] in "年度")
 
 
 def differ(one: str, other: str) -> list[int]:
@@ -128,6 +143,17 @@ def merge(one: str, other: str) -> str:
     if one == other:
         return one
     return "".join(theirs if ours == BLANK else ours for ours, theirs in zip(one, other, strict=True))
+
+
+def agree(rows: Sequence[str]) -> tuple[str, int]:
+    """Return the kind that most cells of each column have, and how many cells in all have another."""
+    pattern, strangers = "", 0
+    for column in zip(*rows, strict=True):
+        found = Counter(kind for kind in column if kind != BLANK)
+        kind, count = found.most_common(1)[0] if found else (BLANK, 0)
+        pattern += kind
+        strangers += found.total() - count
+    return pattern, strangers
 
 
 def chance_of_kinds(pattern: str, rows: int) -> float:

@@ -34,7 +34,19 @@ MARKUP = [
         "<b>",
         "</b>",
     ),
-    *('<span style="display:inline-block">', "<a href=x>", "</a>", "<sup>", "</sup>", "<img>", "<pre>", "</pre>"),
+    *(
+        '<span style="display:inline-block">',
+        "<a href=x>",
+        "</a>",
+        "<sup>",
+        "</sup>",
+        "<s>",
+        "</s>",
+        "<img>",
+        "<p hidden>",
+        "<pre>",
+        "</pre>",
+    ),
     *("<ul>", "<li>", "<!--c-->", "<o:p>", "</o:p>", "1", "2", "甲。", " ", "\n", "\n  ", "&nbsp;", "\t", "　", "<h1>"),
 ]
 
@@ -84,7 +96,9 @@ def kinds_of(markup: str) -> list[str | list[list[str]]]:
         ("<tbody><tr><td>a<td rowspan=0>b<tr><td>c<tbody><tr><td>d<td>e", ["ab", "cb", "de"]),
         ("<tr><td>a<td rowspan=2>b<td>c<tr><td colspan=2>d<td>e", ["abc", "dde"]),
         ("<tr><td>a<td rowspan=3>b<tr><td colspan=2>c<tr><td>d<td>e", ["ab.", "cc.", "dbe"]),
+        ("<tr><td>a<td rowspan=4>b<tr><td colspan=2 rowspan=2>c<tr><tr><td>d<td>e", ["ab.", "cc.", "cc.", "dbe"]),
         ("<tr><td rowspan=2>a<td rowspan=2>b<td>c<tr><td>d", ["abc", "abd"]),
+        ("<tr><td>a<td>b<tr rowspan=2><td><td>", ["ab", "  "]),
         ("<tr><td>a<td>b<tr><tr><td>c<td>d", ["ab", "..", "cd"]),
         ("<tr><td colspan=0>a<td colspan=-3>b<td colspan='2x'>c", ["abcc"]),
         ("<tr><td colspan='２'>a<td colspan='+2'>b<td colspan=''>c", ["abbc"]),
@@ -165,6 +179,7 @@ def test_the_row_without_height_at_the_end_of_word_s_tables() -> None:
         ("<p>1</p><p>2</p>", "1 2"),
         ("1<div>2</div>3", "1 2 3"),
         ("1<br>2", "1 2"),
+        ("1<span style='display:inline-block'>2</span>", "1 2"),
         ("1<hr>2", "1 2"),
         ("<ul><li>1<li>2</ul>", "1 2"),
         ("<span style='display:inline-block'>1</span><span style='display:inline-block'>2</span>", "1 2"),
@@ -180,7 +195,14 @@ def test_the_row_without_height_at_the_end_of_word_s_tables() -> None:
         ("5<span style='visibility: hidden'>6</span>", "5"),
         ("5<span style='mso-hide:all'>6</span>", "5"),
         ("5<span hidden>6</span>", "5"),
-        ("5<div style='display:none'>6</div>", "5 6"),
+        ("5<div style='display:none'>6</div>", "5"),
+        ("<p style='display:none'>6</p><p>5</p><div hidden><div>7</div></div>", "5"),
+        ("<p style='display:none'>6</p>", ""),
+        ("5<sub>2</sub>", "5₂"),
+        ("5<span style='vertical-align:super'>2</span>", "5²"),
+        ("<s>3</s>5", "3\u03365"),
+        ("<del>3</del><ins>5</ins>", "3\u03365"),
+        ("<span style='text-decoration: underline line-through'>3</span>", "3\u0336"),
         ("5<script>6</script><style>7</style><!--8--><noscript>9</noscript>", "5"),
         ("5<!--[if gte mso 9]><xml><w:View>6</w:View></xml><![endif]-->", "5"),
         ("5<xml><w:View>普通</w:View><w:Zoom>0</w:Zoom></xml>", "5"),
@@ -202,9 +224,15 @@ def test_the_row_without_height_at_the_end_of_word_s_tables() -> None:
         ("<img>5", "5"),
     ],
 )
-def test_what_a_cell_shows(cell: str, text: str) -> None:
+@pytest.mark.parametrize("beside", ["x", "<pre>x</pre>"], ids=["read quickly", "read at length"])
+def test_what_a_cell_shows(cell: str, text: str, beside: str) -> None:
     """A cell has the text that a browser shows in it; what stands apart there is never joined into a figure."""
-    assert texts_of(f"<table><tr><td>{cell}</td><td>x</td></tr></table>")[0][0] == text
+    assert texts_of(f"<table><tr><td>{cell}</td><td>{beside}</td></tr></table>")[0][0] == text
+
+
+def test_a_table_in_raised_text() -> None:
+    """A table that stands in raised text is raised."""
+    assert texts_of("<sup><table><tr><td>2<td>3</table></sup>") == [["²", "³"]]
 
 
 def test_a_table_in_a_cell_of_a_table_of_data() -> None:
@@ -245,11 +273,24 @@ def test_a_table_around_larger_tables_arranges_the_page(around: str) -> None:
         "<tr><td>一、总体情况<tr><td>街道把该说的都说了。<tr><td>二、其他需要报告的事项",
         "<tr><td>目录<td>" + "街道把该说的都说了，没有别的话。" * 30,
         "<tr><td>目录<td><p>一、总体情况</p><p>公开了。</p><p>更新了；</p><p>培训了。</p>",
+        "<tr><td>目录<td><div style='display:none'><p>公开了。</p><p>更新了；</p><p>培训了。</p></div>",
     ],
 )
 def test_a_table_of_running_text_is_read_as_lines(rows: str) -> None:
     """A table of one column, or with a cell as long or of as many sentences as a text, is read as running text."""
     assert grids_of(f"<table>{rows}</table>") == []
+
+
+def test_lines_beside_a_table_are_no_cell() -> None:
+    """A cell that holds a table with several lines around it is a part of the page, however small the table."""
+    inner = "<p>年报</p><p>一、总体情况</p><p>甲</p><table><tr><td>a<td>b</table>"
+
+    assert kinds_of(f"<table><tr><td>首页<td>导航<td>图<td>文<tr><td colspan=4>{inner}</table>")[-4:] == [
+        "年报",
+        "一、总体情况",
+        "甲",
+        [["a", "b"]],
+    ]
 
 
 def test_each_row_in_a_table_of_its_own() -> None:

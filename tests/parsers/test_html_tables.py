@@ -224,3 +224,85 @@ def test_every_figure_names_its_place(form: str) -> None:
     places = [cell.at for cell in report.cells]
     assert places[0] == "table 1 row 3 cell 2"
     assert len(set(places)) == len(places)
+
+
+WORD_HEAD = (
+    "<!--[if gte mso 9]><xml><w:WordDocument><w:View>Normal</w:View></w:WordDocument></xml><![endif]-->"
+    "<style><!-- p.MsoNormal {mso-style-parent:''} --></style>"
+)
+WORD_ROW = (
+    "<![if !supportMisalignedColumns]><tr height=0>" + "<td width=63 style='border:none'></td>" * 10 + "</tr><![endif]>"
+)
+
+
+def split_cell(cell: PrintedCell) -> str:
+    """Write a cell as several programs in a row leave it: each sign in a span, an empty one hidden between."""
+    signs = "<span style='display:none;mso-hide:all'>9</span>".join(
+        f"<span>{html.escape(sign)}</span>" for sign in cell.text
+    )
+    return f"<p style='margin:0cm'><font face=仿宋><o:p></o:p>{signs}</font></p>"
+
+
+def framed_cell(cell: PrintedCell) -> str:
+    """Write a cell whose text stands in a table of its own."""
+    return f"<table><tr><td>{plain_cell(cell)}</td></tr></table>"
+
+
+@pytest.mark.parametrize("write_cell", [split_cell, framed_cell])
+def test_cells_as_programs_leave_them(form: str, write_cell: object) -> None:
+    """Spans around every sign, hidden signs between and frames around cells change neither labels nor figures."""
+    figures = distinct_figures(form)
+
+    report = read_page(form, figures, lambda table, of: table_to_html(table, of, write_cell))  # type: ignore[arg-type]
+
+    assert read_cells(report) == as_reported(figures)
+
+
+def test_tables_as_word_saves_them(form: str) -> None:
+    """Word's islands of data, its conditional comments and the empty row at the end of its tables are no text."""
+    figures = distinct_figures(form)
+
+    def as_word(table: Table, of: Figures) -> str:
+        drawn = table_to_html(table, of, word_cell).replace("<td ", "<td style='border:solid windowtext 1.0pt' ")
+        return WORD_HEAD + drawn.replace("</table>", f"{WORD_ROW}</table>")
+
+    report = read_page(form, figures, as_word)
+
+    assert (report.form, report.warnings, report.tables) == (form, (), ())
+    assert read_cells(report) == as_reported(figures)
+
+
+def test_hidden_rows_are_not_read(form: str) -> None:
+    """Figures in rows that the page does not show are not those of the rows around."""
+    figures = distinct_figures(form)
+    hidden = "<tr style='display: none'>" + "<td>77</td>" * 8 + "</tr>"
+
+    report = read_page(
+        form, figures, lambda table, of: table_to_html(table, of).replace("</tr><tr>", f"</tr>{hidden}<tr>")
+    )
+
+    assert read_cells(report) == as_reported(figures)
+
+
+def test_a_page_of_xml(form: str) -> None:
+    """A page that is XML, too, is read as the HTML that it is."""
+    figures = distinct_figures(form)
+    page = report_to_html(form, figures).replace(
+        "<!DOCTYPE html><html>",
+        '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "">'
+        '<html xmlns="http://www.w3.org/1999/xhtml" xml:lang="zh">',
+    )
+
+    report = parse(page.encode())
+
+    assert read_cells(report) == as_reported(figures)
+
+
+def test_a_page_cut_behind_its_tables(form: str) -> None:
+    """A page that breaks off in the middle of a tag has the tables before it."""
+    figures = distinct_figures(form)
+    page = report_to_html(form, figures)
+
+    report = parse(page[: page.rindex("</table>") + 3].encode())
+
+    assert read_cells(report) == as_reported(figures)

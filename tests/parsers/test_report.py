@@ -9,6 +9,7 @@ from tests.parsers.made import (
     FORMS,
     distinct_figures,
     one_cell_a_line,
+    page_of,
     parse_text,
     report_to_html,
     title_of,
@@ -162,3 +163,15 @@ def test_an_empty_form_is_no_report() -> None:
     )
 
     assert (report.kind, report.cells) == ("other", ())
+
+
+@pytest.mark.parametrize(("picture", "said"), [('<img src="table.png">', True), ("", False)])
+def test_tables_that_are_pictures_are_said(picture: str, said: bool) -> None:  # noqa: FBT001 - parametrized
+    """A page with the headings of the tables and pictures in their place says that they need OCR, and invents nothing."""
+    headings = ("一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况")
+    body = "".join(f"<p>{heading}</p><p>如下图所示。</p><p>{picture}</p>" for heading in headings)
+
+    report = parse(page_of(title_of("2021"), f"<h1>{title_of('2021')}</h1>{body}").encode())
+
+    assert any("OCR" in warning for warning in report.warnings) == said
+    assert not any(cell.status == "reported" for cell in report.cells)

@@ -1,0 +1,40 @@
+from parsers import CellKey, parse
+from tests.parsers.made import form_of, one_cell_a_line, parse_text, report_to_html, write_report
+
+ZEROS = dict.fromkeys(form_of("2021").iter_cells(), "0")
+WRONG = {**ZEROS, CellKey("requests", "granted", "total"): "3"}
+
+
+def test_a_wrong_total_is_read_alike_in_two_ways() -> None:
+    """Where a sum of a grid does not hold, its check says that the cells read as lines give the same figures."""
+    report = parse(report_to_html("2021", WRONG).encode())
+
+    texts = [check.text for check in report.checks if check.status == "fail"]
+    assert texts
+    assert all(text.endswith("; grid and lines read alike") for text in texts)
+
+
+def test_a_text_has_one_reading() -> None:
+    """A document without a grid can be read in one way, and nothing is said of a second."""
+    report = parse_text(write_report("2021", one_cell_a_line, WRONG))
+
+    assert [check.text for check in report.checks if "read alike" in check.text] == []
+    assert any(check.status == "fail" for check in report.checks)
+
+
+def test_a_sum_that_holds_is_not_read_twice() -> None:
+    """Nothing is added to checks that pass."""
+    report = parse(report_to_html("2021", ZEROS).encode())
+
+    assert {check.status for check in report.checks} == {"pass"}
+    assert not any("lines" in check.text for check in report.checks)
+
+
+def test_lines_that_do_not_tell_are_said() -> None:
+    """Where empty cells are lost in the lines, the second reading says nothing of them, and the check says so."""
+    blanks = {key: "" if key.row == "granted" and key.column != "total" else raw for key, raw in WRONG.items()}
+
+    report = parse(report_to_html("2021", blanks).encode())
+
+    (text,) = [c.text for c in report.checks if (c.rule, c.where, c.status) == ("requests.row_sum", "granted", "fail")]
+    assert text.endswith(("; the lines alone do not tell its cells", "; grid and lines read alike"))
