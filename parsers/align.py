@@ -17,7 +17,7 @@ from functools import cache
 from parsers.atoms import Atom
 from parsers.cells import all_cells
 from parsers.chain import find_chain
-from parsers.choice import choose_readings
+from parsers.choice import choose_readings, forms_of
 from parsers.disorder import find_disorder, find_junctions
 from parsers.forms import load_forms
 from parsers.headers import say_where
@@ -64,7 +64,7 @@ def align(atoms: Sequence[Atom], options: Options) -> Alignment:
     doubt = find_disorder([rows for reading in chosen for rows in _rows_of(reading)], atoms, options)
     if doubt:
         chosen = tuple(_in_disorder(reading, doubt, atoms) for reading in chosen)
-    chosen = _doubt_junctions(chosen, atoms)
+    chosen = _doubt_groups(_doubt_junctions(chosen, atoms), atoms)
     chosen = tuple(_settle(reading, atoms, options) for reading in chosen)
     warnings = _mixed_warning(form, chosen)
     if end is not None:
@@ -159,6 +159,26 @@ def _doubt_junctions(readings: Sequence[TableReading], atoms: Sequence[Atom]) ->
     return tuple(_with_doubts(reading, doubtful, atoms) for reading in readings) if doubtful else tuple(readings)
 
 
+def _doubt_groups(readings: Sequence[TableReading], atoms: Sequence[Atom]) -> tuple[TableReading, ...]:
+    """Put in doubt the rows whose label names a group of rows in the form that other tables follow.
+
+    Where only the order of lines is known, the group's own rows may be lost, and the figures be those of one of them.
+    """
+    frames = load_vocabulary().frames
+    followed = [forms_of(reading) for reading in readings]
+    forms = {form for names in followed if len(names) == 1 for form in names}
+    doubtful: set[int] = set()
+    for reading in readings:
+        others = [frames[form, reading.table.key] for form in forms if (form, reading.table.key) in frames]
+        groups = {key for frame in others if frame is not reading.frame for key in frame.heads}
+        doubtful.update(
+            id(row)
+            for row in reading.rows
+            if not groups.isdisjoint(row.hit.line.keys) and row.values and not in_printed_row(row.hit, atoms)
+        )
+    return tuple(_with_doubts(reading, doubtful, atoms) for reading in readings) if doubtful else tuple(readings)
+
+
 def _lacks_next_table(row: Row, reading: TableReading, readings: Sequence[TableReading], atoms: Sequence[Atom]) -> bool:
     """Whether behind a last row the heading of a section follows before which the form has another table."""
     tables = load_forms()[reading.form].tables
@@ -185,7 +205,7 @@ def _with_doubts(reading: TableReading, doubtful: set[int], atoms: Sequence[Atom
         if id(row) not in doubtful or not any(index is not None for index in row.placed):
             rows.append(row)
             continue
-        doubt = f"{say_where(row.hit, atoms)}: the label that should follow is not there; the row may be two halves"
+        doubt = f"{say_where(row.hit, atoms)}: a label before or behind it is not whole; the figures may be of two rows"
         warnings.append(doubt)
         rows.append(row._replace(placed=(None,) * len(row.placed), doubt=doubt, values=()))
     return replace(reading, rows=tuple(rows), warnings=tuple(warnings))

@@ -31,7 +31,7 @@ def find_figures(atoms: Sequence[Atom], start: int, stop: int, line: FormLine) -
     wanted = len(line.cells)
     row = atoms[start - 1].row
     if not row:
-        return _figures_in_lines(atoms, start, stop, wanted)
+        return _figures_in_lines(atoms, start, stop, line)
     own = list(cells_of_row(atoms, start)) if start < len(atoms) and atoms[start].row == row else []
     if any(atoms[index].kind == "figure" for index in own) or len(own) >= wanted:
         return tuple(_without_blank_end(own, atoms, wanted))
@@ -53,7 +53,8 @@ def _row_alone(atoms: Sequence[Atom], start: int, wanted: int) -> tuple[int, ...
     return tuple(cells[before:])
 
 
-def _figures_in_lines(atoms: Sequence[Atom], start: int, stop: int, wanted: int) -> tuple[int, ...]:
+def _figures_in_lines(atoms: Sequence[Atom], start: int, stop: int, line: FormLine) -> tuple[int, ...]:
+    wanted = len(line.cells)
     row: list[int] = []
     beyond: list[int] = []
     broken = False
@@ -70,11 +71,11 @@ def _figures_in_lines(atoms: Sequence[Atom], start: int, stop: int, wanted: int)
     if not row:
         return tuple(_without_blank_end(beyond, atoms, wanted))
     is_whole = len(row) + len(beyond) == wanted and all(atoms[index].kind == "figure" for index in beyond)
-    return tuple(row + beyond if is_whole else row)
+    return tuple(row + beyond if is_whole or line.unit else row)
 
 
 def _without_blank_end(indexes: list[int], atoms: Sequence[Atom], wanted: int) -> list[int]:
     end = len(indexes)
-    while end > wanted and atoms[indexes[end - 1]].kind == "blank":
+    while end > wanted and not atoms[indexes[end - 1]].raw:
         end -= 1
     return indexes[:end]

@@ -14,11 +14,8 @@ def find_moved_column(frame: Frame, hit: Hit, atoms: Sequence[Atom], options: Op
 
     Asked of a row whose figures spaces divide: each piece of text above belongs to the column whose figure is nearest.
     """
-    if (
-        len(hit.figures) != len(hit.line.cells)
-        or len(hit.figures) < 2
-        or any(atoms[index].setting != "spaces" for index in hit.figures)
-    ):
+    is_whole = len(hit.figures) == len(hit.line.cells) > 1
+    if not is_whole or any(atoms[index].setting != "spaces" for index in hit.figures):
         return None
     middles = [_middle(atoms[index]) for index in hit.figures]
     room = min((right - left for left, right in pairwise(middles)), default=0) / 2

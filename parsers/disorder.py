@@ -22,7 +22,7 @@ def find_disorder(tables: Sequence[Sequence[Row]], atoms: Sequence[Atom], option
         return "labels stand together, then figures; which are whose cannot be told"
     too_many = sum(len(row.values) > len(row.placed) for row in rows)
     none = sum(not row.values for row in rows)
-    if not _follow_labels(tables, atoms) or (too_many and none > 1):
+    if not _follow_labels(tables, atoms) or (too_many and none > 1) or too_many > options.max_rows_with_more:
         return "figures stand before the labels as well as behind; which are whose cannot be told"
     return None
 
@@ -87,7 +87,7 @@ def _run_before(hit: Hit, atoms: Sequence[Atom]) -> list[int]:
 def find_junctions(
     rows: Sequence[tuple[Row, int]], lines_between: Mapping[int, int], atoms: Sequence[Atom]
 ) -> Iterator[int]:
-    """Yield the numbers of rows that may be the beginning of one row and the end of another.
+    """Yield the numbers of rows that may be the beginning of one row and the end of another, or the row before.
 
     `rows` come in document order with the number of labelled lines that the form has between them and the next row
     (`lines_between`, by number). Where a line that should follow is not there, and no strange text stands in its
@@ -96,7 +96,13 @@ def find_junctions(
     words = load_vocabulary().words
     for number, (row, end) in enumerate(rows):
         lost = lines_between.get(number, 0)
-        if not lost or not row.values or in_printed_row(row.hit, atoms):
+        if not row.values or in_printed_row(row.hit, atoms):
+            continue
+        before = rows[number - 1][0].hit if number else row.hit
+        if not before.figures and before.line.cells[0].table == row.hit.line.cells[0].table:
+            yield number  # the label before has no figures: these may be its own
+            continue
+        if not lost:
             continue
         between = (label_key(atom.raw) for atom in atoms[row.values[-1] + 1 : end] if atom.kind == "text")
         strange = sum(1 for key in between if key not in words and not key.isdigit())

@@ -70,10 +70,10 @@ def _check_words(
         return _check_groups(frame, zone, atoms)
     own = [(word, _in_block(frame, word.key, block)) for word in zone]
     places = [(word, head) for word, head in own if head and head.column]
-    if order := _find_disorder(places, atoms, aligned=_stand_in_columns(block_hits, atoms, options)):
+    aligned = _stand_in_columns(block_hits, atoms, options)
+    order = _find_disorder(places, atoms, aligned=aligned)
+    if order := order or (find_moved_column(frame, hit, atoms, options) if aligned else None):
         return f"the columns stand in another order than the form has ({order})"
-    if moved := find_moved_column(frame, hit, atoms, options):
-        return f"the columns stand in another order than the form has ({moved})"
     if places:
         return None
     strange = [word for word in zone if word.key not in frame.heads and _heads_elsewhere(frame, word.key)]

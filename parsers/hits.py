@@ -1,5 +1,6 @@
 """The words of the forms in a document: row labels with the figures that follow them, and words of headers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from parsers.options import Options
 _LABEL_WEIGHT = 1
 _FIGURES_WEIGHT = 1
 _EXACT_WEIGHT = 3
+_NUMBERED = re.compile(r"\s*\d{1,2}\s*[.、．)）]")
 _TELLING_BEGINNING = 4  # letters with which only one label begins
 
 
@@ -81,7 +83,13 @@ def _is_other(atoms: Sequence[Atom], start: int, line: FormLine, vocabulary: Voc
 
 def _split_words(raw: str, start: int, vocabulary: Vocabulary) -> list[Word]:
     """Return the words of a header that single spaces divide within one text."""
-    keys = [key for piece in raw.split() if (key := label_key(piece)) in vocabulary.heads]
+    text = label_key(raw)
+    keys: list[str] = []
+    place = 0
+    while place < len(text):
+        end = next((end for end in range(len(text), place + 1, -1) if text[place:end] in vocabulary.heads), 0)
+        keys += [text[place:end]] if end else []
+        place = end or place + 1
     return [Word(key, start, start + 1) for key in keys] if len(keys) > 1 else []
 
 
@@ -100,7 +108,8 @@ def _split_rows(raw: str, vocabulary: Vocabulary) -> Sequence[tuple[Frame, FormL
 
 def _begins_row(raw: str, vocabulary: Vocabulary) -> bool:
     key = label_key(raw)
-    return len(key) >= _TELLING_BEGINNING and (key in vocabulary.rows or key in vocabulary.beginnings)
+    is_known = key in vocabulary.rows or key in vocabulary.beginnings
+    return bool(_NUMBERED.match(raw)) or (len(key) >= _TELLING_BEGINNING and is_known)
 
 
 def in_printed_row(hit: Hit, atoms: Sequence[Atom]) -> bool:

@@ -39,17 +39,19 @@ class Options:
     """How many texts a header of several lines may be printed in."""
     min_lines_to_repeat: int = 10
     """In twice so many lines of a table some figure or word stands twice, unless repeated lines were removed."""
+    max_rows_with_more: int = 2
+    """Where more rows than this have more figures than cells, the figures are not those of the labels before them."""
     max_code_step: int = 3
     """How far line codes may count on from one line that is read to the next."""
     min_codes: int = 4
     """So many steps in a row make numbers line codes."""
-    min_code_share: float = 0.8
+    min_code_share: float = 0.6
     """At least this share of the steps from line to line must be those of line codes."""
     max_header_atoms: int = 80
     """A word of a header that stands further than this before a row does not head it."""
     min_repeated_label: int = 5
     """Letters from which on a row's label that stands twice counts as a table that stands twice, figures or not."""
-    max_column_shift: int = 6
+    max_column_shift: int = 2
     """Characters by which the figures of one column may stand apart in rows that spaces divide."""
     max_untelling_cells: int = 3
     """Rows with no more cells than this are met in other tables too: their header is looked at more closely."""

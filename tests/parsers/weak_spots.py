@@ -49,6 +49,11 @@ WEAK_SPOTS: tuple[WeakSpot, ...] = (
         lambda case: "other_short" in case.changes and case.flattening.endswith("repeated"),
     ),
     WeakSpot(
+        "（六）其他处理 with figures in a report of form 2021 may be the group's label, its rows lost",
+        Case(form="mixed_undivided", filling="zeros", flattening="cell_lines"),
+        lambda case: case.form == "mixed_undivided",
+    ),
+    WeakSpot(
         "其他 behind a header that is printed again is taken for a word of it",
         Case(form="2021", filling="zeros", flattening="pipe_rows_broken"),
         lambda case: case.flattening == "pipe_rows_broken",
