@@ -86,8 +86,13 @@ class _Atoms:
     def _read_line(self, line: TextLine, number: int) -> None:
         """Split a line at its tabs, or before the figures that end it. A tab that leads a line begins a cell."""
         text = line.text
-        if "\t" in text:
+        tab = text.rfind("\t")
+        if tab > 0:
             self._read_tabs(line, number)
+            return
+        if tab == 0:
+            kind, raw, figure = _read_cell(text[1:])
+            self._atoms.append(Atom(kind, raw, line.at, number, figure, "tabs"))
             return
         kind, raw, figure = _read_cell(text)
         if not raw:
@@ -100,10 +105,6 @@ class _Atoms:
 
     def _read_tabs(self, line: TextLine, number: int) -> None:
         pieces = line.text.removeprefix("\t").split("\t")
-        if len(pieces) == 1:
-            kind, raw, figure = _read_cell(pieces[0])
-            self._atoms.append(Atom(kind, raw, line.at, number, figure, "tabs"))
-            return
         if not line.text.startswith("\t") and not strip_outer(line.text):
             self._atoms.append(Atom("break", "", line.at, number))
             return

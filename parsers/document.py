@@ -50,7 +50,6 @@ class Document:
     blocks: tuple[Block, ...]
     title: str | None = None
     meta: tuple[tuple[str, str], ...] = ()
-    links: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
 
     def iter_lines(self) -> Iterator[TextLine]:

@@ -235,14 +235,15 @@ def _check_grid(
         if index not in above:
             continue
         text = atoms[above[index]]
-        heads = [head for head in frame.heads.get(label_key(text.raw), ()) if head.column]
-        if heads:
-            here = [head for head in heads if head.block == hit.line.block]
-            columns = [cell.column for cell in hit.line.cells]
-            if here and not any(head.column == columns[place] for head in here):
-                shifts[here[0].column_place - place] = text.raw, here[0].column
-            elif here:
-                right.add(columns[place])
+        heads = frame.heads.get(label_key(text.raw), ())
+        column = hit.line.cells[place].column
+        here = [head for head in heads if head.column and head.block == hit.line.block]
+        if any(head.column == column for head in here):
+            right.add(column)
+        elif here:
+            shifts[here[0].column_place - place] = text.raw, here[0].column
+        elif any(head.column for head in heads):
+            continue
         elif _heads_elsewhere(frame, label_key(text.raw)):
             return f"the header above is that of another form ({text.raw})"
         elif (

@@ -65,7 +65,6 @@ def html_to_document(text: str, options: Options = DEFAULT_OPTIONS) -> Document:
         blocks,
         title=_find_title(tree),
         meta=tuple(_iter_meta(tree)),
-        links=tuple(_iter_links(tree)),
         warnings=(*warnings, *cut),
     )
 
@@ -88,12 +87,6 @@ def _iter_meta(tree: "LexborHTMLParser") -> Iterator[tuple[str, str]]:
         attributes = element.attributes
         if name := attributes["name"]:
             yield name.strip().lower(), " ".join((attributes.get("content") or "").split())
-
-
-def _iter_links(tree: "LexborHTMLParser") -> Iterator[str]:
-    for element in tree.css("a[href]"):
-        if href := (element.attrs["href"] or "").strip():
-            yield href
 
 
 def _walk(root: "LexborNode", page: Page, flow: Flow, options: Options) -> None:

@@ -41,7 +41,7 @@ class FormLine:
     """A printed line that holds cells. `order` counts them down the table; `block` numbers the header above it.
 
     `text` is its label, empty where the line has none and hangs on the header alone, and `span` the columns that the
-    label covers; `spans` are those that each cell covers, `width` all of them.
+    label covers; `spans` are those that each cell covers, `width` all of them, and `letters` counts those of its longest spelling.
     """
 
     order: int
@@ -53,6 +53,7 @@ class FormLine:
     span: int
     spans: tuple[int, ...]
     width: int
+    letters: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +214,11 @@ def _make_frame(form: Form, table: Table) -> Frame:
             *groups, last = labels or (None,)
             keys = frozenset(_spellings(last)) if last else frozenset[str]()
             text, span = (last.text, last.colspan) if last else ("", 0)
+            letters = max(map(len, keys), default=0)
             lines.append(
-                FormLine(len(lines), block, text, line.cells, keys, line.unit, span, line.spans, sum(line.spans))
+                FormLine(
+                    len(lines), block, text, line.cells, keys, line.unit, span, line.spans, sum(line.spans), letters
+                )
             )
         else:
             block += after_figures

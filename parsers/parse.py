@@ -74,9 +74,11 @@ def _parse_opened(opened: Opened, options: Options) -> Parsed:
 
 def _warn_of_pictures(opened: Opened, report: Report) -> tuple[str, ...]:
     """Say where a page has the heading of an official table, no table, and pictures: they may show it."""
-    pictures = len(_PICTURE.findall(opened.decoded.text)) if opened.decoded and opened.document.carrier == "html" else 0
     is_headed = any(section.key in _TABLED for section in report.sections)
-    if not pictures or not is_headed or any(cell.status == "reported" for cell in report.cells):
+    if opened.decoded is None or not is_headed or any(cell.status == "reported" for cell in report.cells):
+        return ()
+    pictures = len(_PICTURE.findall(opened.decoded.text)) if opened.document.carrier == "html" else 0
+    if not pictures:
         return ()
     return (f"no official table could be read and the page shows {pictures} pictures; what they show needs OCR",)
 

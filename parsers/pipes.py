@@ -36,7 +36,7 @@ def has_pipe(text: str) -> bool:
 def find_pipes(blocks: Sequence[Block], options: Options) -> Mapping[int, tuple[Piece, ...]]:
     """Return the cells of each line that belongs to a table of pipes, by the index of its block."""
     found: dict[int, tuple[Piece, ...]] = {}
-    if not any(isinstance(block, TextLine) and _PIPE.search(block.text) for block in blocks):
+    if not _PIPE.search("\n".join([block.text for block in blocks if isinstance(block, TextLine)])):
         return found
     for region in _iter_regions(blocks, options):
         lines = {number: _line_at(blocks, number) for number in region}

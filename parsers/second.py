@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from parsers.atoms import Atom
-from parsers.hits import Found, Hit
+from parsers.hits import Found
 from parsers.options import Options
 from parsers.titles import parse_title
 
@@ -20,17 +20,13 @@ def find_second_report(found: Found, atoms: Sequence[Atom], options: Options) ->
     return min((end for end in (by_rows, by_title) if end is not None), default=None)
 
 
-def _is_telling(hit: Hit, options: Options) -> bool:
-    return max(map(len, hit.line.keys), default=0) >= options.min_repeated_label
-
-
 def _find_by_rows(found: Found, options: Options) -> int | None:
     begins: dict[str, int] = {}
     last_of_first = -1
     for (_, table), hits in found.rows.items():
         rows: dict[int, list[int]] = {}
         for hit in hits:
-            if _is_telling(hit, options) or len(hit.figures) == len(hit.line.cells):
+            if hit.line.letters >= options.min_repeated_label or len(hit.figures) == len(hit.line.cells):
                 rows.setdefault(hit.line.order, []).append(hit.start)
         twice = [sorted(starts)[:2] for starts in rows.values() if len(starts) > 1]
         if len(twice) >= options.min_rows_found and len(twice) > options.min_repeated_share * len(rows):
@@ -42,7 +38,12 @@ def _find_by_rows(found: Found, options: Options) -> int | None:
 
 
 def _find_by_title(found: Found, atoms: Sequence[Atom], options: Options) -> int | None:
-    hits = [hit for hits in found.rows.values() for hit in hits if hit.figures and _is_telling(hit, options)]
+    hits = [
+        hit
+        for hits in found.rows.values()
+        for hit in hits
+        if hit.figures and hit.line.letters >= options.min_repeated_label
+    ]
     if not hits:
         return None
     begin = min(hit.start for hit in hits)

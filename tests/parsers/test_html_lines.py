@@ -200,15 +200,11 @@ def test_what_the_page_calls_its_surroundings(markup: str, outside: bool) -> Non
             "<meta name=' PubDate ' content=' 2021-01-20\n10:00 '><meta name=x><meta charset=gbk>",
             Document("html", (), meta=(("pubdate", "2021-01-20 10:00"), ("x", ""))),
         ),
-        (
-            "<a href=' a.doc '></a><a></a><a href=''></a><a href='b?c&d=1'></a>",
-            Document("html", (), links=("a.doc", "b?c&d=1")),
-        ),
         ("<frameset><frame src=x></frameset>", Document("html", ())),
     ],
 )
 def test_what_the_page_says_of_itself(markup: str, document: Document) -> None:
-    """Title, meta data and links are taken from wherever in the page they stand."""
+    """Title and meta data are taken from wherever in the page they stand."""
     assert html_to_document(markup) == document
 
 

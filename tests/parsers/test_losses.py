@@ -2,7 +2,6 @@
 
 from itertools import chain
 
-import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 

@@ -167,7 +167,7 @@ def test_an_empty_form_is_no_report() -> None:
 
 @pytest.mark.parametrize(("picture", "said"), [('<img src="table.png">', True), ("", False)])
 def test_tables_that_are_pictures_are_said(picture: str, said: bool) -> None:  # noqa: FBT001 - parametrized
-    """A page with the headings of the tables and pictures in their place says that they need OCR, and invents nothing."""
+    """A page with pictures in the place of its tables says that they need OCR, and invents nothing."""
     headings = ("一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况")
     body = "".join(f"<p>{heading}</p><p>如下图所示。</p><p>{picture}</p>" for heading in headings)
 
