@@ -2,11 +2,12 @@
 
 The route, in order:
 
-    bytes ─decode▶ text ─html, text▶ Document ─atoms▶ cells as printed ─align▶ cells of an official form
+    bytes ─carriers▶ Document (lines, grids) ─atoms▶ cells as printed ─align▶ cells of an official form
           ─sections, identity▶ words, agency, year ─verify▶ Report
 
-`align` works by `hits` (labels with their figures), `chain` (the best way through them) and `doubts`. `parse` walks
-the route; `Parsed` keeps every step, so that a wrong table shows which step was wrong.
+`carriers` tells the kind of file from its bytes and reads it; `forms` are data. `align` lists its own steps. `parse`
+walks the route; `Parsed` keeps every step, so that a wrong table shows which step was wrong, and `explain` says of
+every line which part it was given.
 """
 
 from parsers.errors import ParserError

@@ -41,7 +41,8 @@ class FormLine:
     """A printed line that holds cells. `order` counts them down the table; `block` numbers the header above it.
 
     `text` is its label, empty where the line has none and hangs on the header alone, and `span` the columns that the
-    label covers; `spans` are those that each cell covers, `width` all of them, and `letters` counts those of its longest spelling.
+    label covers; `spans` are those that each cell covers, `width` all of them, and `letters` counts those of its
+    longest spelling.
     """
 
     order: int

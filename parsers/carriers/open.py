@@ -85,7 +85,7 @@ def _open_file(body: bytes, carrier: Carrier, content_type: str | None, options:
 
 
 def _open_text(body: bytes, carrier: Carrier, content_type: str | None, options: Options) -> Opened:
-    from parsers.html import html_to_document  # noqa: PLC0415 - lxml is for pages alone
+    from parsers.html import html_to_document  # noqa: PLC0415 - its parser is for pages alone
     from parsers.text import text_to_document  # noqa: PLC0415
 
     if carrier == "mhtml":

@@ -90,7 +90,7 @@ def read_pages(body: bytes, options: Options) -> tuple[tuple[PdfPage, ...], tupl
 
 def _load_library() -> ModuleType:
     try:
-        import pypdfium2.raw  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy, and an extra
+        import pypdfium2.raw  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy, and few documents need it
     except ImportError as error:
         raise ReaderMissingError("PDF files are read with pypdfium2, which is not installed: install it") from error
     library: ModuleType = pypdfium2.raw
