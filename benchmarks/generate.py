@@ -35,10 +35,9 @@ def main() -> int:
     totals: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     failed: list[tuple[Case, Verdict]] = []
     with Pool(wanted.jobs) as pool:
-        cases = (case for case in _cases(wanted) if wanted.weak or not is_weak(case))
-        for case, verdict in pool.imap_unordered(_try, cases, chunksize=8):
+        for case, verdict in pool.imap_unordered(_try, _cases(wanted), chunksize=8):
             _count(totals[_group(case, wanted.by)], verdict)
-            if verdict.faults or verdict.unread:
+            if verdict.faults or (verdict.unread and (wanted.weak or not is_weak(case))):
                 failed.append((case, verdict))
     _print_totals(totals)
     print(f"{wanted.examples} examples in {time.perf_counter() - started:.0f} s")

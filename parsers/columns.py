@@ -24,6 +24,8 @@ def find_moved_column(frame: Frame, hit: Hit, atoms: Sequence[Atom], options: Op
         distance, place = min((abs(_middle(atom) - middle), place) for place, middle in enumerate(middles))
         if distance < room:
             pieces[place].append(atom.raw)
+    if not all(pieces):
+        return None  # the header stands elsewhere than the figures
     for place, texts in enumerate(pieces):
         heads = [head for head in frame.heads.get(label_key("".join(texts)), ()) if head.block == hit.line.block]
         if any(head.column for head in heads) and all(head.column_place != place for head in heads):

@@ -108,6 +108,8 @@ def _find_disorder(
     """
     last: list[tuple[Word, HeadWord]] = []
     for word, head in reversed(places):
+        if last and head and last[-1][1].column == head.column:
+            continue  # the same word again, or a piece of it
         if head is None or any(other.column == head.column for _, other in last):
             break
         last.append((word, head))

@@ -10,6 +10,8 @@ from parsers.hits import Hit, in_printed_row, with_figures
 from parsers.labels import Frame, label_key
 from parsers.options import Options
 
+_SERIAL = frozenset({"序号", "行次", "编号"})
+
 
 class Rhythm(NamedTuple):
     """What stands behind the last cell of a row where only the order of lines is known.
@@ -190,12 +192,20 @@ def without_codes(chain: Sequence[Hit], atoms: Sequence[Atom], options: Options)
     Codes are numbers that count up from line to line; where one stands alone it is no figure.
     """
     for place, own in ((0, slice(1, None)), (-1, slice(None, -1))):
-        if _count_up(chain, place, atoms, options):
+        if _count_up(chain, place, atoms, options) or (place and _are_numbered(chain, atoms, options)):
             chain = [
                 with_figures(hit, hit.figures[own] if len(hit.figures) == len(hit.line.cells) + 1 else (), atoms)
                 for hit in chain
             ]
     return chain
+
+
+def _are_numbered(chain: Sequence[Hit], atoms: Sequence[Atom], options: Options) -> bool:
+    """Whether a header says that each line begins with its number, where only the order of lines is known."""
+    if not chain or any(in_printed_row(hit, atoms) for hit in chain):
+        return False
+    above = atoms[max(0, chain[0].start - options.max_texts_in_header) : chain[-1].end]
+    return any(atom.raw in _SERIAL and not atom.row for atom in above)
 
 
 def _count_up(chain: Sequence[Hit], place: int, atoms: Sequence[Atom], options: Options) -> bool:

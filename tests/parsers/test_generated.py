@@ -46,20 +46,16 @@ def cases(
     ways: list[str], changes: list[str], *, damage: list[str] | None = None, most: int = 2
 ) -> st.SearchStrategy[Case]:
     """Draw cases that are printed in one of some ways, with up to `most` changes and, where named, one damage."""
-    return (
-        st.builds(
-            Case,
-            form=st.sampled_from(MADE_FORMS),
-            filling=st.sampled_from(list(FILLINGS)),
-            flattening=st.sampled_from(ways),
-            changes=st.lists(st.sampled_from(changes), unique=True, max_size=most).map(tuple),
-            damage=st.sampled_from(damage).map(lambda name: (name,)) if damage else st.just(()),
-            carrier=st.sampled_from(["text", "html"]),
-            seed=st.integers(0, 10**6),
-        )
-        .map(settle)
-        .filter(lambda case: not is_weak(case))
-    )
+    return st.builds(
+        Case,
+        form=st.sampled_from(MADE_FORMS),
+        filling=st.sampled_from(list(FILLINGS)),
+        flattening=st.sampled_from(ways),
+        changes=st.lists(st.sampled_from(changes), unique=True, max_size=most).map(tuple),
+        damage=st.sampled_from(damage).map(lambda name: (name,)) if damage else st.just(()),
+        carrier=st.sampled_from(["text", "html"]),
+        seed=st.integers(0, 10**6),
+    ).map(settle)
 
 
 def told(*problems: list[str]) -> str:
@@ -73,7 +69,7 @@ def test_what_is_whole_is_read_whole(case: Case) -> None:
     """Where nothing was lost, every cell is read, in whatever way the tables were flattened and labels worded."""
     verdict = try_case(case)
 
-    assert told(verdict.faults, verdict.unread) == ""
+    assert told(verdict.faults, [] if is_weak(case) else verdict.unread) == ""
 
 
 @examples(30)
@@ -82,7 +78,7 @@ def test_office_files_are_read_whole(case: Case) -> None:
     """A report in a file of an office program, or in a PDF file, is read whole."""
     verdict = try_case(case)
 
-    assert told(verdict.faults, verdict.unread) == ""
+    assert told(verdict.faults, [] if is_weak(case) else verdict.unread) == ""
 
 
 @examples(90)

@@ -1,7 +1,7 @@
 """Known weak spots: kinds of documents that are not read as they should be, each with the reason and an example.
 
-The tests of generated reports leave these kinds out, and hold each example to fail still: when one is read right, the
-test says so, and the entry goes.
+The tests of generated reports ask of these kinds only that no cell is wrong, not that every cell is read, and hold each
+example to fail still: when one is read right, the test says so, and the entry goes.
 """
 
 from collections.abc import Callable
