@@ -44,6 +44,10 @@ _OTHER_FILES = (
     ("__properties_version1.0", "an Outlook message"),
 )
 _PARAGRAPH = re.compile(r"[^\x07\x0c\r]*(?:[\x07\x0c\r]|\Z)")
+_SUMMARY = "\x05summaryinformation"
+_CODE_PAGE, _TITLE = 1, 2  # names of properties in a summary
+_SHORT, _STRING = 2, 30  # kinds of properties
+_MOST_PROPERTIES = 64
 _CODE_PAGES = {936: "gb18030", 950: "cp950", 1200: "utf-16-le", 1252: "cp1252", 65001: "utf-8"}
 
 
@@ -92,7 +96,8 @@ def _read_streams(body: bytes) -> tuple[dict[str, bytes], str | None]:
             _refuse_other_files(names)
             wanted = ("worddocument", "0table", "1table", "data")
             streams = {name: bytes(ole.openstream(name).read()) for name in wanted if name in names}
-            return streams, _read_title(ole.get_metadata())
+            summary = bytes(ole.openstream(_SUMMARY).read()) if _SUMMARY in names else b""
+            return streams, _read_title(summary)
     except ParserError:
         raise
     except Exception as error:  # a hostile file makes olefile raise nearly anything
@@ -108,15 +113,31 @@ def _refuse_other_files(names: set[str]) -> None:
     raise UnknownCarrierError(f"no Word document, but {kind}; read it as what it is, or ask for another copy")
 
 
-def _read_title(properties: object) -> str | None:
-    raw = getattr(properties, "title", None)
-    if not isinstance(raw, bytes):
-        return None
-    encoding = _CODE_PAGES.get((getattr(properties, "codepage", 0) or 0) & 0xFFFF)
+def _read_title(summary: bytes) -> str | None:
+    """Return the title that a summary stream holds. Read by hand: olefile believes any count that stands there."""
+    properties = _read_properties(summary)
+    encoding = _CODE_PAGES.get(int.from_bytes(properties.get(_CODE_PAGE, b""), "little"))
     try:
-        return " ".join(raw.decode(encoding or "ascii").replace("\x00", "").split()) or None
+        return " ".join(properties.get(_TITLE, b"").decode(encoding or "ascii").replace("\x00", "").split()) or None
     except UnicodeDecodeError:
         return None
+
+
+def _read_properties(summary: bytes) -> dict[int, bytes]:
+    """Return the two bytes of the code page and the bytes of the title, those that are there."""
+    begin = int.from_bytes(summary[44:48], "little")
+    found: dict[int, bytes] = {}
+    for number in range(min(int.from_bytes(summary[begin + 4 : begin + 8], "little"), _MOST_PROPERTIES)):
+        entry = begin + 8 + 8 * number
+        name = int.from_bytes(summary[entry : entry + 4], "little")
+        place = begin + int.from_bytes(summary[entry + 4 : entry + 8], "little")
+        kind = int.from_bytes(summary[place : place + 4], "little")
+        if (name, kind) == (_CODE_PAGE, _SHORT):
+            found[name] = summary[place + 4 : place + 6]
+        elif (name, kind) == (_TITLE, _STRING):
+            length = int.from_bytes(summary[place + 4 : place + 8], "little")
+            found[name] = summary[place + 8 : place + 8 + length]
+    return found
 
 
 def _warn_of_boxes(header: Header) -> tuple[str, ...]:

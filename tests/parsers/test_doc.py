@@ -188,3 +188,14 @@ def test_damaged_bytes(seed: int) -> None:
         doc_to_document(damage_bytes(MARKS, seed))
 
     assert time.process_time() - start < 1
+
+
+def test_a_summary_that_counts_without_end() -> None:
+    """A title is read from the summary of a file; a count in it that nothing stands behind costs no time."""
+    from parsers.carriers.doc import _read_title  # noqa: PLC0415 - the one place where the bytes can be made by hand
+
+    entries = struct.pack("<IIII", 1, 24, 2, 32) + struct.pack("<IHHII", 2, 936, 0, 30, 4) + "年报".encode("gb18030")
+    summary = bytes(44) + struct.pack("<I", 48) + struct.pack("<II", 64, 0xFFFFFFFF) + entries
+
+    assert _read_title(summary) == "年报"
+    assert _read_title(b"") is None
