@@ -176,8 +176,8 @@ def _unknown_header(frame: Frame, hit: Hit, atoms: Sequence[Atom], options: Opti
                 key = label_key(atom.raw)
                 if len(key) > options.max_header_word or key in words:
                     return None
-        elif atom.kind == "figure" and (atom.row != row or not row):
-            return None
+        elif atom.kind == "figure" and index < hit.start - 1 and (atom.row != row or not row):
+            return None  # right before the label it may be the number of the line
     return None
 
 
