@@ -11,6 +11,8 @@ from parsers.hits import Found, Hit, Word
 from parsers.labels import Frame, HeadWord, label_key, load_vocabulary
 from parsers.options import Options
 
+_MOST_COVERED = 64  # columns of a wider cell than any header's, so that a span that lies costs no time
+
 
 @dataclass(frozen=True, slots=True)
 class Headers:
@@ -222,7 +224,7 @@ def _texts_above(chain: Sequence[Hit], atoms: Sequence[Atom]) -> Mapping[int, in
 
 
 def _covered(atom: Atom) -> Iterator[int]:
-    return iter(range(atom.column, atom.column + min(atom.span, 64)))
+    return iter(range(atom.column, atom.column + min(atom.span, _MOST_COVERED)))
 
 
 def _check_grid(

@@ -28,11 +28,6 @@ class Piece(NamedTuple):
     in_grid: bool = False
 
 
-def has_pipe(text: str) -> bool:
-    """Whether a text holds a sign that divides cells."""
-    return _PIPE.search(text) is not None
-
-
 def find_pipes(blocks: Sequence[Block], options: Options) -> Mapping[int, tuple[Piece, ...]]:
     """Return the cells of each line that belongs to a table of pipes, by the index of its block."""
     found: dict[int, tuple[Piece, ...]] = {}

@@ -1,4 +1,5 @@
-from parsers import CellKey, parse
+from parsers import DEFAULT_OPTIONS, CellKey, parse, parse_steps
+from parsers.agreement import say_agreement
 from tests.parsers.made import form_of, one_cell_a_line, parse_text, report_to_html, write_report
 
 ZEROS = dict.fromkeys(form_of("2021").iter_cells(), "0")
@@ -31,10 +32,26 @@ def test_a_sum_that_holds_is_not_read_twice() -> None:
 
 
 def test_lines_that_do_not_tell_are_said() -> None:
-    """Where empty cells are lost in the lines, the second reading says nothing of them, and the check says so."""
+    """Where one empty cell of the grid covers six columns, its line says nothing of them, and the check says so."""
     blanks = {key: "" if key.row == "granted" and key.column != "total" else raw for key, raw in WRONG.items()}
+    cell = '<td colspan="1" rowspan="1"></td>'
+    page = report_to_html("2021", blanks).replace(cell * 6, '<td colspan="6" rowspan="1"></td>')
 
-    report = parse(report_to_html("2021", blanks).encode())
+    report = parse(page.encode())
 
     (text,) = [c.text for c in report.checks if (c.rule, c.where, c.status) == ("requests.row_sum", "granted", "fail")]
-    assert text.endswith(("; the lines alone do not tell its cells", "; grid and lines read alike"))
+    assert text.endswith("; the lines alone do not tell its cells")
+
+
+def test_readings_that_differ_are_said() -> None:
+    """Where the lines give a cell another figure than the grid, the check names the cell."""
+    parsed = parse_steps(report_to_html("2021", WRONG).encode())
+    cells = tuple(
+        cell._replace(value=7) if (cell.row, cell.column) == ("granted", "business") else cell
+        for cell in parsed.report.cells
+    )
+    failed = [check for check in parsed.report.checks if (check.where, check.status) == ("granted", "fail")]
+
+    (check,) = say_agreement(failed, cells, parsed.document, DEFAULT_OPTIONS)
+
+    assert check.text.endswith("; grid and lines read otherwise: granted.business")
