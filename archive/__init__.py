@@ -1,8 +1,8 @@
 """The memory: captures, readings, versions, changes, search. The only room that knows SQLite.
 
-The route, in order: `capture` (what a crawler hands in) → `bodies` → `captures` → `reading` (what a parser made of
-it) → `filing` → `histories` (which report, which page tells it) → `compare` → `versions` (figures, change) → `search`,
-`queries`. `Archive` is the front door.
+The route, in order: `capture` (what a crawler hands in) → `bodies` → `captures` → `visits` (of whole sites) → `known`
+(what is known of their pages) → `reading` (what a parser made of it) → `filing` → `histories` (which report, which page
+tells it) → `compare` → `versions` (figures, change) → `search`, `queries`. `Archive` is the front door.
 """
 
 from archive.archive import Archive
@@ -17,8 +17,10 @@ from archive.errors import (
     QueryError,
     UnknownReportError,
 )
+from archive.known import KnownPage, PastCapture
 from archive.queries import ChangeRow, Match, ReportRow, ShownReport
-from archive.reading import Filed, Outdated, Reading, Unread
+from archive.reading import Filed, Outdated, Reading, Unparsed, Unread
+from archive.visits import PastVisit, VisitFindings, VisitMode, VisitOutcome, VisitStart
 
 __all__ = [
     "AmbiguousReportError",
@@ -32,9 +34,12 @@ __all__ = [
     "ChangeRow",
     "DamagedError",
     "Filed",
+    "KnownPage",
     "Match",
     "Outdated",
     "PageKind",
+    "PastCapture",
+    "PastVisit",
     "QueryError",
     "Reading",
     "ReportRow",
@@ -42,8 +47,13 @@ __all__ = [
     "SiteIdentity",
     "StoredBody",
     "UnknownReportError",
+    "Unparsed",
     "Unread",
     "Validators",
+    "VisitFindings",
+    "VisitMode",
+    "VisitOutcome",
+    "VisitStart",
     "compare_reports",
     "utc_now",
 ]

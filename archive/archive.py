@@ -2,17 +2,20 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from archive import captures, filing, queries
+from archive import captures, filing, known, queries, visits
 from archive.bodies import load_body
 from archive.capture import Capture, SiteIdentity, StoredBody, Validators
-from archive.connection import WriterLock, open_for_reading, open_for_writing
+from archive.connection import WriterLock, open_for_joining, open_for_reading, open_for_writing
+from archive.known import KnownPage, PastCapture
 from archive.queries import ChangeRow, Match, ReportRow, ShownReport
-from archive.reading import Filed, Outdated, Reading, Unread
+from archive.reading import Filed, Outdated, Reading, Unparsed, Unread
+from archive.visits import OpenVisit, PastVisit, VisitFindings, VisitMode, VisitOutcome, VisitStart
 from parsers.report import Report
 
 
@@ -23,10 +26,12 @@ class Archive:
     never kept waiting. Errors are `ArchiveError`s whose text is made for people.
     """
 
-    def __init__(self, connection: sqlite3.Connection, lock: WriterLock | None) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: WriterLock | None) -> None:
+        self.path = path
         self._connection = connection
         self._lock = lock
         self._run_id: int | None = None
+        self._visits: dict[str, OpenVisit] = {}
         self._command = "gongkai"
 
     @classmethod
@@ -36,7 +41,7 @@ class Archive:
         lock = WriterLock(file, command)
         lock.acquire()
         try:
-            archive = cls(open_for_writing(file), lock)
+            archive = cls(file, open_for_writing(file), lock)
         except BaseException:
             lock.release()
             raise
@@ -58,7 +63,16 @@ class Archive:
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Self:
         """Open an archive that is there, to read."""
-        return cls(open_for_reading(Path(path)), None)
+        return cls(Path(path), open_for_reading(Path(path)), None)
+
+    @classmethod
+    def join(cls, path: str | os.PathLike[str]) -> Self:
+        """Open an archive to write into it without its lock: for a child of the process that holds that.
+
+        The child is to be spawned, not forked: no connection to SQLite lives through a fork. Each of its writes waits
+        for the other process's and makes that wait, so that they are to be short, as `save_readings` is.
+        """
+        return cls(Path(path), open_for_joining(Path(path)), None)
 
     def close(self) -> None:
         """Close the file and give the lock back."""
@@ -82,14 +96,60 @@ class Archive:
         captures.save_site(self._connection, site)
 
     def begin_run(self) -> int:
-        """Begin a crawl: captures saved from now on belong to it. Called by itself with the first capture."""
+        """Begin a crawl: captures saved from now on belong to it, but for those of sites whose visit is under way.
+
+        Called by itself with the first visit or capture.
+        """
         self._run_id = captures.begin_run(self._connection, self._command)
         return self._run_id
 
+    def begin_visit(self, site: str, mode: VisitMode, *, resume_after: datetime | None = None) -> VisitStart:
+        """Begin a visit of a site, or go on with its last one.
+
+        That is taken up again if it never ended and began at `resume_after` or later (None: never); its mode stands
+        then, and captures go on belonging to its run. A light one is not taken up where a full one is wanted.
+        """
+        found = visits.resume_visit(self._connection, site, mode, resume_after) if resume_after else None
+        if found is None:
+            run_id = self._run_id or self.begin_run()
+            if visits.is_visited(self._connection, site, run_id):
+                run_id = self.begin_run()
+            found = visits.begin_visit(self._connection, site, mode, run_id)
+        self._visits[site], start = found
+        return start
+
+    def end_visit(self, site: str, outcome: VisitOutcome) -> None:
+        """Record what came of the visit of a site that is under way. One that is not ended can be taken up again."""
+        visits.end_visit(self._connection, self._visit(site), outcome)
+        del self._visits[site]
+
+    def sum_up_visit(self, site: str) -> VisitFindings:
+        """Return what the captures of the visit of the site that is under way were filed as so far."""
+        return visits.sum_up_visit(self._connection, site, self._visit(site))
+
+    def _visit(self, site: str) -> OpenVisit:
+        if site not in self._visits:
+            raise ValueError(f"no visit of {site!r} is under way")
+        return self._visits[site]
+
+    def list_visits(self, site: str | None = None, limit: int | None = None) -> list[PastVisit]:
+        """Return the visits on record, of a site or of all, the newest first, `limit` of them at most."""
+        return visits.list_visits(self._connection, site, limit)
+
     def save_capture(self, capture: Capture) -> int:
-        """Record one visit, durable when this returns, and return its number."""
-        run_id = self._run_id or self.begin_run()
+        """Record one visit to one URL, durable when this returns, and return its number."""
+        visit = self._visits.get(capture.site)
+        run_id = visit.run_id if visit else self._run_id or self.begin_run()
         return captures.save_capture(self._connection, run_id, capture)
+
+    def find_capture(self, site: str, url: str) -> PastCapture | None:
+        """Return the last capture of a URL in the visit of its site that is under way, None where there is none."""
+        visit = self._visits.get(site)
+        return known.find_capture(self._connection, site, url, visit) if visit else None
+
+    def list_known_pages(self, site: str) -> tuple[KnownPage, ...]:
+        """Return what is known of each page of a site, in the order in which they were first met."""
+        return known.list_known_pages(self._connection, site)
 
     def find_validators(self, site: str, url: str) -> Validators | None:
         """Return what makes a request for this URL conditional, None where it was never fetched well."""
@@ -104,6 +164,18 @@ class Archive:
     def iter_unread(self) -> Iterator[Unread]:
         """Yield the captures of reports and attachments that are not filed yet, in order, without their bytes."""
         return filing.iter_unread(self._connection)
+
+    def iter_filed(self, site: str) -> Iterator[tuple[Unread, Filed]]:
+        """Yield the captures of the visit of the site that is under way that are filed, in order, and as what."""
+        return filing.iter_filed(self._connection, site, self._visit(site).run_id)
+
+    def iter_unparsed(self, parser: str, after: int = 0) -> Iterator[Unparsed]:
+        """Yield those of the unread captures after one whose bytes this parser version has not read, each body once."""
+        return filing.iter_unparsed(self._connection, parser, after)
+
+    def save_readings(self, readings: Sequence[Reading]) -> None:
+        """Keep readings, all or none, without filing them; `find_reading` gives them to whoever files them."""
+        filing.save_readings(self._connection, readings)
 
     def load_capture_body(self, capture_id: int) -> bytes:
         """Return the bytes that a capture brought or confirmed."""
@@ -126,9 +198,17 @@ class Archive:
         """Return what this parser version made of the same bytes before, None if it never read them."""
         return filing.find_reading(self._connection, capture_id, parser)
 
+    def is_read(self, capture_id: int, parser: str) -> bool:
+        """Whether this parser version has read the bytes of a capture, filed or not."""
+        return filing.is_read(self._connection, capture_id, parser)
+
     def file_reading(self, reading: Reading) -> Filed:
         """Record a reading with the version and change it leads to, in one transaction."""
         return filing.file_reading(self._connection, reading)
+
+    def file_readings(self, readings: Sequence[Reading]) -> list[Filed]:
+        """Record readings in their order with all that they lead to, in one transaction: all of them or none."""
+        return filing.file_readings(self._connection, readings)
 
     # What people ask
 

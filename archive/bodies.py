@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 import sys
+from typing import NamedTuple
 
 from archive.errors import DamagedError
 
@@ -33,18 +34,25 @@ def unpack(codec: str, data: bytes) -> bytes:
         raise DamagedError(f"stored bytes cannot be unpacked ({problem}); restore a copy of the archive") from problem
 
 
-def save_body(connection: sqlite3.Connection, content: bytes) -> int:
-    """Store bytes once and return their id."""
+class SavedBody(NamedTuple):
+    """Bytes that are stored: their number and their SHA-256."""
+
+    id: int
+    sha256: str
+
+
+def save_body(connection: sqlite3.Connection, content: bytes) -> SavedBody:
+    """Store bytes once and return their number."""
     sha256 = digest(content)
     found = connection.execute("SELECT id FROM bodies WHERE sha256 = ?", (sha256,)).fetchone()
     if found:
-        return int(found["id"])
+        return SavedBody(found["id"], sha256)
     codec, data = pack(content)
     cursor = connection.execute(
         "INSERT INTO bodies (sha256, size, codec, data) VALUES (?, ?, ?, ?)",
         (sha256, len(content), codec, data),
     )
-    return int(cursor.lastrowid or 0)
+    return SavedBody(cursor.lastrowid or 0, sha256)
 
 
 def load_body(connection: sqlite3.Connection, body_id: int) -> bytes:

@@ -1,8 +1,9 @@
 """What a crawler hands in: one visit to one URL, as received."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 PageKind = Literal["home", "column", "list", "report", "attachment"]
 """What a page is to the crawl: the start, a page on the way, a list of reports, a report, a file behind one."""
@@ -23,7 +24,8 @@ class Capture:
 
     `status` is the HTTP status, None where no answer came. `body` is None for a 304 and for a failure.
     `failure` is None for a good visit, else a short code and detail such as `robots`, `timeout`, `http 404`.
-    `final_url` is set where redirects led elsewhere; `found_on` and `link_text` say how the URL was met.
+    `final_url` is set where redirects led elsewhere; `found_on` and `link_text` say how the URL was met. `facts` says
+    how the visit came about, in whatever JSON can hold under string keys (`tls`, `score`, `tries`, `file_name`, …).
     """
 
     site: str
@@ -37,12 +39,15 @@ class Capture:
     failure: str | None = None
     found_on: str | None = None
     link_text: str | None = None
+    facts: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         if self.fetched_at.tzinfo is None:
             raise ValueError("fetched_at must be an aware datetime")
         if self.failure is not None and self.body is not None:
             raise ValueError("a visit that failed has no body")
+        if self.facts is not None:
+            object.__setattr__(self, "facts", dict(self.facts))  # what was handed in may be written on elsewhere
 
     @property
     def is_good(self) -> bool:

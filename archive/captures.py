@@ -3,12 +3,14 @@
 import hashlib
 import json
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from archive.bodies import load_body, save_body
-from archive.capture import Capture, SiteIdentity, StoredBody, Validators, utc_now
+from archive.bodies import SavedBody, load_body, save_body
+from archive.capture import Capture, PageKind, SiteIdentity, StoredBody, Validators, utc_now
 from archive.connection import atomic
-from archive.documents import load_json
+from archive.documents import dump_json, load_json
 
 _KIND_RANK = {"home": 0, "column": 1, "list": 2, "attachment": 3, "report": 4}
 """A page met in two roles keeps the higher."""
@@ -43,18 +45,22 @@ def begin_run(connection: sqlite3.Connection, command: str) -> int:
 
 def save_capture(connection: sqlite3.Connection, run_id: int, capture: Capture) -> int:
     """Record one visit in one transaction and return its number."""
+    capture = _storable(capture)
+    headers = dump_json(capture.headers)
+    facts = None if capture.facts is None else dump_json(dict(capture.facts))
+    fetched_at = moment(capture.fetched_at)
     with atomic(connection):
-        page_id = _save_page(connection, capture)
-        body_id = save_body(connection, capture.body) if capture.body is not None else None
-        if capture.status == 304 and capture.is_good:
-            body_id = _last_body_id(connection, page_id)
-        headers = json.dumps(capture.headers, ensure_ascii=False)
-        fetched_at = moment(capture.fetched_at)
+        page = _find_page(connection, capture)
+        body = save_body(connection, capture.body) if capture.body is not None else None
+        if capture.status == 304 and capture.is_good and page is not None:
+            body = page.body
+        page_id = _save_page(connection, page, capture, body)
+        chain = _next_link(connection, page_id, run_id, capture, [headers, body.sha256 if body else None], facts)
         cursor = connection.execute(
             """
             INSERT INTO captures (page_id, run_id, fetched_at, status, failure, headers, body_id, final_url,
-                                  etag, last_modified, chain)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                  etag, last_modified, facts, chain)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             (
                 page_id,
@@ -63,11 +69,12 @@ def save_capture(connection: sqlite3.Connection, run_id: int, capture: Capture) 
                 capture.status,
                 capture.failure,
                 headers,
-                body_id,
+                body.id if body else None,
                 capture.final_url,
                 capture.header("ETag"),
                 capture.header("Last-Modified"),
-                _next_link(connection, page_id, run_id, fetched_at, capture, headers, body_id),
+                facts,
+                chain,
             ),
         )
     return int(cursor.lastrowid or 0)
@@ -108,69 +115,116 @@ def find_body(connection: sqlite3.Connection, site: str, url: str) -> StoredBody
     return StoredBody(load_body(connection, row["body_id"]), headers, fetched_at)
 
 
-def _save_page(connection: sqlite3.Connection, capture: Capture) -> int:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is kept of a page beside its captures; see the second migration."""
+
+    id: int
+    kind: PageKind
+    link_text: str | None
+    body: SavedBody | None
+    last_good: str | None
+    last_changed: str | None
+    failures: int
+
+
+def _find_page(connection: sqlite3.Connection, capture: Capture) -> _Page | None:
     row = connection.execute(
         """
-        SELECT pages.id, pages.kind, pages.link_text FROM pages JOIN sites ON sites.id = pages.site_id
+        SELECT pages.id, kind, link_text, last_good, last_changed, failures, bodies.id, bodies.sha256
+        FROM pages JOIN sites ON sites.id = pages.site_id LEFT JOIN bodies ON bodies.id = pages.present_body_id
         WHERE sites.name = ? AND pages.url = ?
         """,
         (capture.site, capture.url),
     ).fetchone()
     if row is None:
+        return None
+    number, kind, link_text, last_good, last_changed, failures, body_id, sha256 = row
+    body = SavedBody(body_id, sha256) if body_id is not None else None
+    return _Page(number, kind, link_text, body, last_good, last_changed, failures)
+
+
+def _save_page(connection: sqlite3.Connection, page: _Page | None, capture: Capture, body: SavedBody | None) -> int:
+    """Add a page, or write on what its captures add up to with this one, and return its number."""
+    if page is None:
+        met = _Page(0, capture.kind, capture.link_text, None, None, None, 0)
+        fields = {**_add_visit(met, capture, body), "url": capture.url, "found_on": capture.found_on}
+        fields["first_seen"] = moment(capture.fetched_at)
         cursor = connection.execute(
             """
-            INSERT INTO pages (site_id, url, kind, found_on, link_text, first_seen)
-            VALUES ((SELECT id FROM sites WHERE name = ?), ?, ?, ?, ?, ?)
+            INSERT INTO pages (site_id, url, kind, found_on, link_text, first_seen, present_body_id, last_good,
+                               last_changed, failures)
+            VALUES ((SELECT id FROM sites WHERE name = :site), :url, :kind, :found_on, :link_text, :first_seen,
+                    :present_body_id, :last_good, :last_changed, :failures)
             """,
-            (
-                capture.site,
-                capture.url,
-                capture.kind,
-                capture.found_on,
-                capture.link_text,
-                moment(capture.fetched_at),
-            ),
+            {**fields, "site": capture.site},
         )
         return int(cursor.lastrowid or 0)
-    if _KIND_RANK[capture.kind] > _KIND_RANK[row["kind"]]:
-        connection.execute(
-            "UPDATE pages SET kind = ?, link_text = coalesce(?, link_text) WHERE id = ?",
-            (capture.kind, capture.link_text, row["id"]),
-        )
-    return int(row["id"])
+    connection.execute(
+        """
+        UPDATE pages SET kind = :kind, link_text = :link_text, present_body_id = :present_body_id,
+                         last_good = :last_good, last_changed = :last_changed, failures = :failures
+        WHERE id = :id
+        """,
+        {**_add_visit(page, capture, body), "id": page.id},
+    )
+    return page.id
 
 
-def _last_body_id(connection: sqlite3.Connection, page_id: int) -> int | None:
-    row = connection.execute(
-        "SELECT body_id FROM captures WHERE page_id = ? AND body_id IS NOT NULL AND failure IS NULL ORDER BY id DESC",
-        (page_id,),
-    ).fetchone()
-    return row["body_id"] if row else None
+def _add_visit(page: _Page, capture: Capture, body: SavedBody | None) -> dict[str, str | int | None]:
+    """Return the columns of a page after one more visit. A 304 for bytes never fetched is neither good nor failed."""
+    rises = _KIND_RANK[capture.kind] > _KIND_RANK[page.kind]
+    is_good = capture.is_good and body is not None
+    has_changed = is_good and (page.body is None or body != page.body)
+    now = moment(capture.fetched_at)
+    present = body if is_good else page.body
+    return {
+        "kind": capture.kind if rises else page.kind,
+        "link_text": (capture.link_text or page.link_text) if rises else page.link_text,
+        "present_body_id": present.id if present else None,
+        "last_good": now if is_good else page.last_good,
+        "last_changed": now if has_changed else page.last_changed,
+        "failures": 0 if is_good else page.failures + (not capture.is_good),
+    }
 
 
 def _next_link(  # noqa: PLR0913 - the parts of the row that the hash covers
     connection: sqlite3.Connection,
     page_id: int,
     run_id: int,
-    fetched_at: str,
     capture: Capture,
-    headers: str,
-    body_id: int | None,
+    answer: Sequence[str | None],
+    facts: str | None,
 ) -> str:
-    """Return the hash of the row to come over the hash of the last one, the URL and the hash of the body."""
+    """Return the hash of the row to come over the hash of the last one and all that the visit was.
+
+    It covers, as one JSON list: the last row's chain ("" for the first), site, URL, number of the page, number of the
+    run, moment, status, failure, headers (as stored), SHA-256 of the body, final URL; and `facts` (as stored) as a
+    twelfth part where there are any, so that rows from before there were facts hash as they always did.
+    """
     last = connection.execute("SELECT chain FROM captures ORDER BY id DESC LIMIT 1").fetchone()
-    body = connection.execute("SELECT sha256 FROM bodies WHERE id = ?", (body_id,)).fetchone()
     parts = [
         last["chain"] if last else "",
         capture.site,
         capture.url,
         page_id,
         run_id,
-        fetched_at,
+        moment(capture.fetched_at),
         capture.status,
         capture.failure,
-        headers,
-        body["sha256"] if body else None,
+        *answer,
         capture.final_url,
+        *([] if facts is None else [facts]),
     ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _storable(capture: Capture) -> Capture:
+    """Return a capture without halves of characters (lone surrogates) in its texts: no UTF-8 file has room for them."""
+    texts = {name: getattr(capture, name) for name in ("url", "final_url", "failure", "found_on", "link_text")}
+    try:
+        "".join(filter(None, texts.values())).encode()
+    except UnicodeEncodeError:
+        whole = {name: text and text.encode(errors="replace").decode() for name, text in texts.items()}
+        return replace(capture, **whole)
+    return capture

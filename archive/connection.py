@@ -65,16 +65,29 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def open_for_joining(path: Path) -> sqlite3.Connection:
+    """Open an archive that a process beside this one has locked and made ready, to write into it as well."""
+    _require_file(path)
+    with _closed_on_error(_connect(path, "rw"), path) as connection:
+        _require_archive(connection, path, may_be_new=False)
+        connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
 def open_for_reading(path: Path) -> sqlite3.Connection:
     """Open an archive that is there, so that nothing can be written through it."""
-    if not path.exists():
-        raise CannotOpenError(
-            f"no archive at {path}; make one with `gongkai crawl` or `gongkai demo`, or name it with --archive"
-        )
+    _require_file(path)
     with _closed_on_error(_connect(path, _reading_mode(path)), path) as connection:
         _require_archive(connection, path, may_be_new=False)
         connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def _require_file(path: Path) -> None:
+    if not path.exists():
+        raise CannotOpenError(
+            f"no archive at {path}; make one with `gongkai crawl` or `gongkai demo`, or name it with --archive"
+        )
 
 
 @contextmanager
@@ -99,7 +112,13 @@ def atomic(connection: sqlite3.Connection) -> Iterator[None]:
     except BaseException:
         if connection.in_transaction:  # a full disk has ended it already
             connection.execute("ROLLBACK")
+        kept_numbers(connection).clear()
         raise
+
+
+def kept_numbers(connection: sqlite3.Connection) -> dict[tuple[str, str, str], int]:
+    """Return what this connection remembers of rows that are never changed, number by name; forgotten on a rollback."""
+    return connection.numbers if isinstance(connection, _Connection) else {}
 
 
 class _Cursor(sqlite3.Cursor):
@@ -141,6 +160,10 @@ class _Connection(sqlite3.Connection):
     """A connection that knows its file, and whose cursors explain their errors."""
 
     path = Path()
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as in sqlite3
+        super().__init__(*args, **options)
+        self.numbers: dict[tuple[str, str, str], int] = {}
 
     def execute(self, *args: Any) -> sqlite3.Cursor:  # noqa: ANN401 - as in sqlite3
         return super().cursor(_Cursor).execute(*args)

@@ -25,7 +25,7 @@ def file_report(
     """Return the report's key, the version that holds, the change that this visit brought, and what to note of it."""
     row = _find_or_add_report(connection, visit, reading)
     current = find_current_version(connection, row["id"])
-    told = load_document(connection, current["reading_id"]) if current is not None else None
+    told = _load_told(connection, current, reading_id, report)
     tells = current is None or row["page_id"] == visit.page_id
     takes_over = not tells and _takes_over(connection, row, visit, reading.quality, report)
     before = _state_before(connection, visit, told, report) if takes_over else (told, report)
@@ -35,16 +35,25 @@ def file_report(
         if not tells and not takes_over:
             return row["key"], current["id"], None, _note_difference(told, report, row)
         if compare_reports(told, report)[0] is None:
-            _set_teller(connection, row["id"], visit)
+            _set_teller(connection, row, visit)
             _extend_version(connection, current["id"], visit)
             return row["key"], current["id"], None, stranger
-    _set_teller(connection, row["id"], visit)
+    _set_teller(connection, row, visit)
     change, cells = compare_reports(*before)
     number = current["number"] + 1 if current is not None else 1
     version_id = add_version(connection, row["id"], number, visit, reading, report, reading_id)
     if change:
         add_change(connection, row["id"], change, visit, version_id, current, cells)
     return row["key"], version_id, change, _note_loss(told, report) or stranger
+
+
+def _load_told(
+    connection: sqlite3.Connection, current: sqlite3.Row | None, reading_id: int, report: Report
+) -> Report | None:
+    """Return what the newest version says; that is `report` itself where the same bytes told it."""
+    if current is None:
+        return None
+    return report if current["reading_id"] == reading_id else load_document(connection, current["reading_id"])
 
 
 def _find_or_add_report(connection: sqlite3.Connection, visit: Visit, reading: Reading) -> sqlite3.Row:
@@ -123,8 +132,9 @@ def _save_location(connection: sqlite3.Connection, report_id: int, visit: Visit,
     )
 
 
-def _set_teller(connection: sqlite3.Connection, report_id: int, visit: Visit) -> None:
-    connection.execute("UPDATE reports SET page_id = ? WHERE id = ?", (visit.page_id, report_id))
+def _set_teller(connection: sqlite3.Connection, row: sqlite3.Row, visit: Visit) -> None:
+    if row["page_id"] != visit.page_id:
+        connection.execute("UPDATE reports SET page_id = ? WHERE id = ?", (visit.page_id, row["id"]))
 
 
 def _extend_version(connection: sqlite3.Connection, version_id: int, visit: Visit) -> None:

@@ -4,13 +4,12 @@ Every table is STRICT, every moment is UTC text (`2026-01-31T08:00:00Z`), every 
 """
 
 import sqlite3
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 1
-"""The number of migrations below, kept in `PRAGMA user_version` so that a ready file is known at a glance."""
 APPLICATION_ID = 0x676B6169
 """`gkai`, kept in `PRAGMA application_id`: this file is an archive of gongkai."""
 
@@ -216,6 +215,64 @@ SELECT report, year, agency, district, "table", "row", "column", raw, value, uni
 FROM reports_now JOIN cells ON cells.version_id = reports_now.version_id;
 """
 
+_VISITS = """
+-- How a capture came about, as a JSON object; covered by `chain` where there is one.
+ALTER TABLE captures ADD COLUMN facts TEXT;
+
+-- What one crawl saw, and of it what stood on one page.
+CREATE INDEX captures_run ON captures (run_id, page_id);
+
+-- One crawl of one site, by a command or by several of which each but the last was interrupted; all its captures
+-- carry `run_id`. What came of it is NULL until it is done; `failed` is a list of {"url", "reason"}, `notes` of texts.
+CREATE TABLE visits (
+  id INTEGER PRIMARY KEY,
+  run_id INTEGER NOT NULL REFERENCES runs (id),
+  site_id INTEGER NOT NULL REFERENCES sites (id),
+  mode TEXT NOT NULL CHECK (mode IN ('full', 'light')),
+  started_at TEXT NOT NULL,
+  ended_at TEXT,
+  requests INTEGER,
+  captures INTEGER,
+  reports INTEGER,
+  new INTEGER,
+  changed INTEGER,
+  failed TEXT,
+  complete INTEGER CHECK (complete IN (0, 1)),
+  notes TEXT,
+  UNIQUE (site_id, run_id),
+  CHECK ((ended_at IS NULL) = (complete IS NULL))
+) STRICT;
+
+-- What the captures of a page add up to, so that nobody has to read them all: the bytes that stand there now, the last
+-- visit that brought or confirmed bytes, the first in a row that brought the present ones, the failures since then.
+ALTER TABLE pages ADD COLUMN present_body_id INTEGER REFERENCES bodies (id);
+ALTER TABLE pages ADD COLUMN last_good TEXT;
+ALTER TABLE pages ADD COLUMN last_changed TEXT;
+ALTER TABLE pages ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+UPDATE pages SET (present_body_id, last_good) = (
+  SELECT body_id, fetched_at FROM captures
+  WHERE page_id = pages.id AND failure IS NULL AND body_id IS NOT NULL ORDER BY id DESC LIMIT 1
+);
+UPDATE pages SET last_changed = (
+  SELECT fetched_at FROM captures
+  WHERE page_id = pages.id AND failure IS NULL AND body_id = pages.present_body_id AND id > (
+    SELECT coalesce(max(id), 0) FROM captures
+    WHERE page_id = pages.id AND failure IS NULL AND body_id <> pages.present_body_id
+  ) ORDER BY id LIMIT 1
+), failures = (
+  SELECT count(*) FROM captures
+  WHERE page_id = pages.id AND failure IS NOT NULL AND id > (
+    SELECT coalesce(max(id), 0) FROM captures
+    WHERE page_id = pages.id AND failure IS NULL AND body_id IS NOT NULL
+  )
+);
+"""
+
+MIGRATIONS = (("001_first", _FIRST), ("002_visits", _VISITS))
+"""Name and statements of each migration, in order."""
+SCHEMA_VERSION = len(MIGRATIONS)
+"""Kept in `PRAGMA user_version`, so that a ready file is known at a glance."""
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring an archive to this program's schema; each migration and its record are one transaction."""
@@ -223,15 +280,21 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     migrations = Migrations("gongkai")
 
-    @migrations(name="001_first")
-    def first(database: "Database") -> None:
-        for statement in _statements(_FIRST):
-            database.conn.execute(statement)
+    for name, script in MIGRATIONS:
+        migrations(name=name)(_to_function(script))
 
     # First of all, so that a file whose making was cut short is known as an archive and made on.
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _to_function(script: str) -> Callable[["Database"], None]:
+    def run(database: "Database", /) -> None:
+        for statement in _statements(script):
+            database.conn.execute(statement)
+
+    return run
 
 
 def _statements(script: str) -> list[str]:

@@ -212,12 +212,19 @@ def search_reports(
 
 
 def list_sites(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Return the sites known, with their last visit and what is known of them."""
+    """Return the sites known, with their last visit and what is known of them.
+
+    `last_result` is that of the last visit: complete, incomplete, interrupted (or under way now), None where there is
+    none on record; `last_mode` is full or light.
+    """
     rows = connection.execute(
         """
         SELECT sites.name, sites.title, sites.division, max(captures.fetched_at) AS last_visit,
                count(captures.id) AS captures,
                (SELECT count(*) FROM reports_now WHERE reports_now.site = sites.name) AS reports,
+               (SELECT CASE complete WHEN 1 THEN 'complete' WHEN 0 THEN 'incomplete' ELSE 'interrupted' END
+                FROM visits WHERE visits.site_id = sites.id ORDER BY visits.id DESC LIMIT 1) AS last_result,
+               (SELECT mode FROM visits WHERE visits.site_id = sites.id ORDER BY visits.id DESC LIMIT 1) AS last_mode,
                (SELECT json_group_array(url) FROM pages AS homes WHERE homes.site_id = sites.id AND homes.kind = 'home')
                  AS start_urls
         FROM sites LEFT JOIN pages ON pages.site_id = sites.id LEFT JOIN captures ON captures.page_id = pages.id

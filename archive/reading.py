@@ -33,6 +33,15 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Unparsed:
+    """A capture that is not filed yet and whose bytes this parser version has not read yet."""
+
+    capture_id: int
+    body_id: int
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outdated:
     """A version whose bytes this parser version has not read yet, and the capture that has them."""
 
@@ -63,7 +72,8 @@ class Reading:
         """How much of a report it holds; the place that holds the most tells the report's history."""
         if self.report is None or self.report.kind != "annual_report":
             return 0
-        return 1 + sum(2 for cell in self.report.cells if cell.status not in {"ambiguous", "missing"})
+        stands = [cell.status for cell in self.report.cells]
+        return 1 + 2 * (len(stands) - stands.count("ambiguous") - stands.count("missing"))
 
 
 @dataclass(frozen=True, slots=True)

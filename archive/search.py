@@ -4,7 +4,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from operator import add
 
 from archive.errors import QueryError
 from parsers.report import Report
@@ -91,13 +91,12 @@ def _iter_tokens(text: str, *, whole: bool) -> Iterator[str]:
 
     In a query (`whole` false) the text may go on after its last run, so that run's last character stays in its pair.
     """
-    runs = list(_RUN.finditer(text))
-    for number, match in enumerate(runs):
-        characters = match[1]
+    runs = _RUN.findall(text)
+    for number, (characters, word) in enumerate(runs):
         if not characters:
-            yield match[2]
+            yield word
             continue
-        yield from (first + second for first, second in pairwise(characters))
+        yield from map(add, characters, characters[1:])
         if whole or number < len(runs) - 1 or len(characters) == 1:
             yield characters[-1]
 

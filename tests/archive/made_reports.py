@@ -1,5 +1,7 @@
 """Made reports and visits: what these tests put into an archive, and how they look into its file."""
 
+import hashlib
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -90,3 +92,23 @@ def select(path: Path, statement: str, values: Iterable[Any] = ()) -> list[tuple
     """Look into the file past the archive, as any other tool does."""
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute(statement, tuple(values)).fetchall()
+
+
+def find_broken_links(path: Path) -> list[int]:
+    """Return the captures whose chain does not follow from the row before."""
+    rows = select(
+        path,
+        """
+        SELECT captures.id, chain, facts, sites.name, url, page_id, run_id, fetched_at, status, failure, headers,
+               sha256, final_url
+        FROM captures JOIN pages ON pages.id = page_id JOIN sites ON sites.id = site_id
+        LEFT JOIN bodies ON bodies.id = body_id ORDER BY captures.id
+        """,
+    )
+    broken, last = [], ""
+    for number, chain, facts, *parts in rows:
+        covered = [last, *parts] if facts is None else [last, *parts, facts]
+        if hashlib.sha256(json.dumps(covered, ensure_ascii=False).encode()).hexdigest() != chain:
+            broken.append(number)
+        last = chain
+    return broken

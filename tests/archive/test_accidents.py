@@ -1,5 +1,3 @@
-import hashlib
-import json
 import random
 import subprocess
 import sys
@@ -11,7 +9,7 @@ import pytest
 from archive import Archive
 from gongkai.reading import read_captures
 from tests.archive.accident import DAYS, LOADED, PAGES_A_DAY, visit
-from tests.archive.made_reports import HOST, SITE, make_capture, select
+from tests.archive.made_reports import HOST, SITE, find_broken_links, make_capture, select
 
 ROOT = Path(__file__).parents[2]
 HISTORY = """
@@ -34,25 +32,6 @@ def kill_after(path: Path, seconds: float) -> list[int]:
         child.kill()
         said = child.stdout.read().splitlines(keepends=True)
     return [int(line) for line in said if line.endswith("\n")]
-
-
-def find_broken_links(path: Path) -> list[int]:
-    """Return the captures whose chain does not follow from the row before."""
-    rows = select(
-        path,
-        """
-        SELECT captures.id, chain, sites.name, url, page_id, run_id, fetched_at, status, failure, headers, sha256,
-               final_url
-        FROM captures JOIN pages ON pages.id = page_id JOIN sites ON sites.id = site_id
-        LEFT JOIN bodies ON bodies.id = body_id ORDER BY captures.id
-        """,
-    )
-    broken, last = [], ""
-    for number, chain, *parts in rows:
-        if hashlib.sha256(json.dumps([last, *parts], ensure_ascii=False).encode()).hexdigest() != chain:
-            broken.append(number)
-        last = chain
-    return broken
 
 
 def tell_history(path: Path) -> tuple[list[tuple[object, ...]], list[int]]:
@@ -97,14 +76,16 @@ def test_a_process_that_is_killed_loses_nothing_that_it_had_saved(tmp_path: Path
     assert tell_history(path) == tell_history(tmp_path / "whole.db")
 
 
-def test_a_chain_that_was_edited_is_found_by_the_same_means(tmp_path: Path) -> None:
+@pytest.mark.parametrize("edit", ["status = 404", "facts = '{\"tries\":3}'", "facts = NULL"])
+def test_a_chain_that_was_edited_is_found_by_the_same_means(tmp_path: Path, edit: str) -> None:
     """An edit past the triggers breaks the chain at that capture."""
     path = tmp_path / "edited.db"
     with Archive.create(path) as archive:
         archive.save_site(SITE)
         for day in (1, 2, 3):
-            archive.save_capture(make_capture(f"{HOST}/a", b"%d" % day, day=day))
+            archive.save_capture(make_capture(f"{HOST}/a", b"%d" % day, day=day, facts={"tries": day}))
+        assert find_broken_links(path) == []
         archive._connection.execute("DROP TRIGGER captures_are_not_edited")  # noqa: SLF001,RUF100
-        archive._connection.execute("UPDATE captures SET status = 404 WHERE id = 2")  # noqa: SLF001,RUF100
+        archive._connection.execute(f"UPDATE captures SET {edit} WHERE id = 2")  # noqa: S608,SLF001,RUF100
 
     assert find_broken_links(path) == [2]

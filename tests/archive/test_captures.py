@@ -9,7 +9,7 @@ import pytest
 
 import archive.captures as captures_module
 from archive import Archive, Capture, PageKind, StoredBody, Validators
-from tests.archive.made_reports import PAGE, SITE, at_day, make_capture, select
+from tests.archive.made_reports import PAGE, SITE, at_day, find_broken_links, make_capture, select
 
 
 def tamper(path: Path, statement: str) -> None:
@@ -234,3 +234,58 @@ def test_a_site_is_kept_as_it_was_last_told(archive: Archive, path: Path) -> Non
     archive.save_site(type(SITE)(SITE.name, "云汀区政府门户", "990102"))
 
     assert select(path, "SELECT id, name, title, division FROM sites") == [(1, "yunting", "云汀区政府门户", "990102")]
+
+
+# Facts: how a capture came about
+
+
+def test_facts_are_kept_as_sorted_json_and_covered_by_the_chain(archive: Archive, path: Path) -> None:
+    """The twelfth part of the hash is the text of the facts as it stands in the row."""
+    archive.save_capture(make_capture(facts={"tries": 2, "file_name": "年报.doc", "tls": {"verified": False}}))
+
+    ((facts, chain),) = select(path, "SELECT facts, chain FROM captures")
+
+    assert facts == '{"file_name": "年报.doc", "tls": {"verified": false}, "tries": 2}'
+    body = hashlib.sha256(b"<p>one</p>").hexdigest()
+    parts = ["", SITE.name, PAGE, 1, 1, "2026-01-01T08:00:00Z", 200, None, "[]", body, None, facts]
+    assert chain == hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def test_no_facts_and_empty_facts_are_told_apart(archive: Archive, path: Path) -> None:
+    """A capture of which nothing is noted has none; one of which there was nothing to note has an empty object."""
+    archive.save_capture(make_capture())
+    archive.save_capture(make_capture(day=2, facts={}))
+
+    assert select(path, "SELECT facts FROM captures ORDER BY id") == [(None,), ("{}",)]
+
+
+def test_captures_with_facts_are_compared_and_are_no_one_elses(archive: Archive) -> None:
+    """Two captures with the same facts are equal, can be in a set, and do not change with what was handed in."""
+    facts = {"tries": 1}
+    one, same, other = make_capture(facts=facts), make_capture(facts={"tries": 1}), make_capture(facts={"tries": 2})
+
+    facts["tries"] = 9
+
+    assert one == same != other
+    assert len({one, same, other}) == 2
+
+
+def test_facts_that_are_no_json_are_refused_and_nothing_is_stored(archive: Archive, path: Path) -> None:
+    """A visit whose facts cannot be kept is not kept without them."""
+    for facts in ({"page": object()}, {"score": float("nan")}):
+        with pytest.raises((TypeError, ValueError)):
+            archive.save_capture(make_capture(facts=facts))
+
+    assert select(path, "SELECT 1 FROM pages UNION SELECT 2 FROM bodies UNION SELECT 3 FROM captures") == []
+
+
+def test_half_a_character_does_not_end_a_crawl(archive: Archive, path: Path) -> None:
+    """A title that a server cut in the middle of a character is kept with a mark, a fact or header with its escape."""
+    half = "公开\ud83d"
+
+    archive.save_capture(make_capture(f"{PAGE}?{half}", link_text=half, headers=(("X", half),), facts={"name": half}))
+
+    assert select(path, "SELECT url, link_text FROM pages") == [(f"{PAGE}?公开?", "公开?")]
+    ((headers, facts),) = select(path, "SELECT headers, facts FROM captures")
+    assert (json.loads(headers), json.loads(facts)) == ([["X", half]], {"name": half})
+    assert find_broken_links(path) == []

@@ -1,3 +1,5 @@
+import hashlib
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -137,3 +139,21 @@ def test_the_hashes_agree_with_the_comparison(cells: tuple[Cell, ...]) -> None:
 
     assert compare_reports(BASE, other) == (None, ())
     assert (figures_hash(BASE), words_hash(BASE)) == (figures_hash(other), words_hash(other))
+
+
+def test_a_hash_is_over_one_json_text_a_line() -> None:
+    """Hashes that are stored can be made again by anyone: of the figures, and of the words and what the cells print."""
+    cells = (make_cell("granted", 2.5, unit="万元"), make_cell("total", None), make_cell("new_requests", 3))
+    report = make_report(*cells, words='所谓"公开"\\', preamble="１\u2028 ２")
+    column, figure = "total", "figure"
+    figures = [
+        ["requests", "granted", column, figure, 2.5, "万元"],
+        ["requests", "new_requests", column, figure, 3, None],
+        ["requests", "total", column, "blank", None, None],
+    ]
+    words = ["12", "一、总体情况", '所谓"公开"\\', "requests.granted.total=2.5", "requests.new_requests.total=3"]
+
+    hashes = figures_hash(report), words_hash(report)
+
+    lines = ["".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in parts) for parts in (figures, words)]
+    assert hashes == tuple(hashlib.sha256(text.encode()).hexdigest() for text in lines)

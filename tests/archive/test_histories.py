@@ -10,6 +10,7 @@ import pytest
 from archive import Archive, Filed, Reading, SiteIdentity
 from archive import histories as histories_module
 from archive import versions as versions_module
+from archive.versions import add_change
 from parsers import Check, Report
 from tests.archive.made_reports import (
     HOST,
@@ -529,6 +530,55 @@ def test_filing_is_one_transaction(
     assert file_report(archive, number, EDITED).change == ("new" if first else "figures")
 
 
+def make_readings(archive: Archive) -> list[Reading]:
+    """Save visits of two pages, and return the reports that they show, of two streets, as readings to be filed."""
+    streets = {PAGE: REPORT, MIRROR: replace(EDITED, agency="云汀区望舒街道办事处")}
+    numbers = [archive.save_capture(make_capture(url, url.encode())) for url in streets]
+    return [
+        Reading(number, "1", report, None, report.agency, report.district, report.year)
+        for number, report in zip(numbers, streets.values(), strict=True)
+    ]
+
+
+def test_readings_are_filed_in_their_order(archive: Archive, path: Path) -> None:
+    """Several readings that are filed at once end as they do one by one."""
+    filed = archive.file_readings(make_readings(archive))
+
+    other = KEY.replace("听松", "望舒")
+    assert filed == [Filed(1, PAGE, KEY, "new", None), Filed(2, MIRROR, other, "new", None)]
+    assert select(path, "SELECT key FROM reports ORDER BY id") == [(KEY,), (other,)]
+    assert archive.file_readings([]) == []
+
+
+def test_readings_are_filed_all_or_none(archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error at the last of several readings leaves nothing of the others, nor a number that is given no more."""
+    readings = make_readings(archive)
+    before = count_rows(path)
+
+    def fail_at_second(*given: Any) -> None:
+        if given[3].capture_id == readings[1].capture_id:
+            raise ZeroDivisionError
+        add_change(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(histories_module, "add_change", fail_at_second)
+        with pytest.raises(ZeroDivisionError):
+            archive.file_readings(readings)
+    assert count_rows(path) == before
+    archive.file_readings(readings[::-1])
+
+    cells = select(
+        path, 'SELECT key, "row", value FROM figures_now JOIN reports ON key = report WHERE "row" <> \'total\''
+    )
+    other = KEY.replace("听松", "望舒")
+    assert sorted(cells) == [
+        (KEY, "granted", 0),
+        (KEY, "new_requests", 5),
+        (other, "granted", 0),
+        (other, "new_requests", 6),
+    ]
+
+
 @pytest.mark.parametrize(
     "report",
     [
@@ -556,3 +606,28 @@ def test_a_change_keeps_its_cells_as_json(archive: Archive, path: Path) -> None:
 
     assert json.loads(cells) == [{"table": "requests", "row": "new_requests", "column": "total", "old": 5, "new": 6}]
     assert archive.list_changes(since=at_day(2).date().isoformat())[0].cells == tuple(json.loads(cells))
+
+
+@pytest.mark.parametrize("count", [1, 100, 101, 250])
+def test_every_figure_of_a_version_is_kept(archive: Archive, path: Path, count: int) -> None:
+    """However many cells a report has, each is a row under its own name."""
+    cells = [make_cell(f"row{number}", number) for number in range(count)]
+    crawl(archive, 1, {PAGE: make_report(*cells)})
+
+    rows = select(path, 'SELECT "row", raw, value, status, at FROM cells')
+
+    assert sorted(rows) == sorted((cell.row, cell.raw, cell.value, cell.status, cell.at) for cell in cells)
+
+
+def test_the_same_bytes_cost_no_second_look_at_the_report(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that was confirmed shows what it showed, and its report is not read from the archive to see that."""
+    crawl(archive, 1, {PAGE: REPORT})
+
+    def fail(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(histories_module, "load_document", fail)
+    shown = file_report(archive, archive.save_capture(make_capture(PAGE, None, day=2)), REPORT)
+
+    assert (shown.report, shown.change) == (KEY, None)
+    assert [(row.version, row.last_seen) for row in archive.list_reports()] == [(1, "2026-01-02T08:00:00Z")]

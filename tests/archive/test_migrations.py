@@ -1,16 +1,28 @@
+import hashlib
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from archive import Archive
+from archive import Archive, CannotOpenError
 from archive import migrations as migrations_module
-from archive.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
-from tests.archive.made_reports import PAGE, SITE, crawl, make_cell, make_report, select
+from archive.migrations import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, migrate
+from tests.archive.made_reports import (
+    PAGE,
+    SITE,
+    at_day,
+    crawl,
+    find_broken_links,
+    make_capture,
+    make_cell,
+    make_report,
+    select,
+)
 
 TABLES = {"bodies", "captures", "cell_names", "changes", "documents", "figures", "findings", "locations", "pages",
-          "readings", "reports", "runs", "sightings", "sites", "versions"}  # fmt: skip
+          "readings", "reports", "runs", "sightings", "sites", "versions", "visits"}  # fmt: skip
 VIEWS = {"cells", "reports_now", "figures_now"}
 
 
@@ -26,7 +38,10 @@ def test_a_new_file_says_what_it_is(archive: Archive, path: Path) -> None:
     assert select(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
     assert select(path, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
     assert select(path, "PRAGMA journal_mode") == [("wal",)]
-    assert select(path, "SELECT migration_set, name FROM _sqlite_migrations") == [("gongkai", "001_first")]
+    assert select(path, "SELECT migration_set, name FROM _sqlite_migrations") == [
+        ("gongkai", "001_first"),
+        ("gongkai", "002_visits"),
+    ]
 
 
 def test_an_archive_in_use_is_sound(archive: Archive, path: Path) -> None:
@@ -98,7 +113,7 @@ def test_opening_again_changes_nothing(archive: Archive, path: Path) -> None:
         migrate(connection)
 
     assert describe(path) == before
-    assert len(select(path, "SELECT * FROM _sqlite_migrations")) == 1
+    assert len(select(path, "SELECT * FROM _sqlite_migrations")) == SCHEMA_VERSION
 
 
 def test_an_archive_whose_number_was_not_written_is_finished(archive: Archive, path: Path) -> None:
@@ -126,3 +141,96 @@ def test_an_archive_that_was_cut_short_in_its_making_is_made_again(path: Path, m
 
     with Archive.create(path) as archive:
         archive.save_site(SITE)
+
+
+# An archive of the first schema
+
+LANDED = {"001_first": "ec28108a7759eb6d6829308aa46222b56401450c35293bb6faec79c77c067c76"}
+VISITED = {  # page → its captures as (day, body or None, failure)
+    "http://127.0.0.1:9/kept": [(1, 1, None), (2, 1, None), (3, None, "timeout"), (4, 1, None)],
+    "http://127.0.0.1:9/changed": [(1, 1, None), (2, 2, None), (3, 1, None), (4, 1, None), (5, None, "http 404")],
+    "http://127.0.0.1:9/never": [(1, None, "timeout"), (2, None, "timeout")],
+    "http://127.0.0.1:9/confirmed nothing": [(1, None, None)],
+}
+
+
+def make_first_archive(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write the file of a program that knew the first migration alone, with captures in it."""
+    with monkeypatch.context() as patch, closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        patch.setattr(migrations_module, "MIGRATIONS", MIGRATIONS[:1])
+        patch.setattr(migrations_module, "SCHEMA_VERSION", 1)
+        migrate(connection)
+        connection.execute("INSERT INTO sites VALUES (1, ?, NULL, NULL, '2026-01-01T00:00:00Z')", (SITE.name,))
+        connection.execute("INSERT INTO runs VALUES (1, '2026-01-01T00:00:00Z', 'gongkai crawl')")
+        hashes = [hashlib.sha256(content).hexdigest() for content in (b"one", b"two")]
+        connection.executemany(
+            "INSERT INTO bodies (sha256, size, codec, data) VALUES (?, 3, 'raw', ?)",
+            zip(hashes, (b"one", b"two"), strict=True),
+        )
+        last = ""
+        for page_id, (url, captures) in enumerate(VISITED.items(), 1):
+            connection.execute("INSERT INTO pages VALUES (?, 1, ?, 'report', NULL, '年报', '2026')", (page_id, url))
+            for day, body_id, failure in captures:
+                moment = f"{at_day(day):%Y-%m-%dT%H:%M:%SZ}"
+                sha256 = hashes[body_id - 1] if body_id else None
+                parts = [last, SITE.name, url, page_id, 1, moment, 200, failure, "[]", sha256, None]
+                last = hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+                connection.execute(
+                    "INSERT INTO captures (page_id, run_id, fetched_at, status, failure, headers, body_id, chain) "
+                    "VALUES (?, 1, ?, 200, ?, '[]', ?, ?)",
+                    (page_id, moment, failure, body_id, last),
+                )
+
+
+@pytest.mark.parametrize("name", LANDED)
+def test_a_migration_that_has_landed_is_never_edited(name: str) -> None:
+    """Archives made by it stand elsewhere; what is to change is another migration."""
+    assert hashlib.sha256(dict(MIGRATIONS)[name].encode()).hexdigest() == LANDED[name]
+
+
+def test_an_archive_of_the_first_schema_is_brought_up_to_date(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its captures stay as they were, are guarded still, hash onto the next ones, and have no facts and no visits."""
+    make_first_archive(path, monkeypatch)
+    before = select(path, "SELECT id, page_id, fetched_at, body_id, chain FROM captures")
+
+    with Archive.create(path) as archive:
+        number = archive.save_capture(make_capture(day=9, facts={"tries": 2}))
+        visits = archive.list_visits()
+
+    assert (
+        select(path, "SELECT id, page_id, fetched_at, body_id, chain FROM captures WHERE id < ?", (number,)) == before
+    )
+    assert select(path, "SELECT id, facts FROM captures WHERE facts NOT NULL") == [(number, '{"tries": 2}')]
+    assert (find_broken_links(path), visits) == ([], [])
+    assert len(select(path, "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'captures'")) == 3
+    assert select(path, "PRAGMA integrity_check") == [("ok",)]
+    assert select(path, "PRAGMA foreign_key_check") == []
+
+
+def test_what_captures_add_up_to_is_the_same_after_a_migration(
+    archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An old archive knows of its pages what it would know had it always counted."""
+    old = path.with_name("old.db")
+    make_first_archive(old, monkeypatch)
+    for url, captures in VISITED.items():
+        for day, body_id, failure in captures:
+            body = (b"one", b"two")[body_id - 1] if body_id else None
+            archive.save_capture(make_capture(url, body, day=day, failure=failure))
+
+    Archive.create(old).close()
+
+    columns = "SELECT url, present_body_id, last_good, last_changed, failures FROM pages ORDER BY id"
+    assert select(old, columns) == select(path, columns)
+
+
+def test_a_file_of_the_first_schema_is_not_read_before_it_is_migrated(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a reader nor a process that joins changes the schema; both say what brings it up to date."""
+    make_first_archive(path, monkeypatch)
+
+    for opener in (Archive.open, Archive.join):
+        with pytest.raises(CannotOpenError, match="older gongkai"):
+            opener(path)
+    assert select(path, "PRAGMA user_version") == [(1,)]
