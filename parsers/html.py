@@ -6,7 +6,8 @@ the page maker's and collapses, any other is the author's and stays (`<p>\t0</p>
 The tree is lexbor's, which builds it as the HTML standard says and browsers do: what a cut or unclosed page means is
 settled there. The way of a page:
 
-    markup ─html_guard▶ markup of bounded cost ─lexbor▶ tree ─html_page▶ what stands out in it
+    page ─embedded▶ markup with what its script draws ─html_guard▶ markup of bounded cost
+           ─lexbor▶ tree ─html_page▶ what stands out in it
            ─html_simple, html_flow▶ lines and drawn tables ─html_tables▶ grids
 
 A table is walked like any other text; at its end, when all its cells are known, it is either a grid or stays the lines
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from parsers.document import Document
+from parsers.embedded import unfold_embedded
 from parsers.errors import ReaderMissingError
 from parsers.html_flow import Flow, Opened
 from parsers.html_guard import tame_markup
@@ -51,7 +53,7 @@ def html_to_document(text: str, options: Options = DEFAULT_OPTIONS) -> Document:
 
     Raises `ReaderMissingError` where the reader of HTML is not installed.
     """
-    markup = text.encode("utf-8", errors="replace").replace(b"\x00", b"\xef\xbf\xbd")
+    markup = unfold_embedded(text).encode("utf-8", errors="replace").replace(b"\x00", b"\xef\xbf\xbd")
     markup, warnings = tame_markup(markup, options)
     tree = _parse(markup)
     root = tree.body or tree.root

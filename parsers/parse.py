@@ -21,7 +21,7 @@ from parsers.report import Cell, Check, Fact, Kind, Report, Section
 from parsers.sections import Parts, clean_line, lines_to_parts
 from parsers.verify import check_cells
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 """Raised whenever a reading of the same bytes may come out otherwise."""
 
 
