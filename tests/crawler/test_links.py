@@ -1,7 +1,8 @@
 import pytest
 
 from crawler.decode import decode_page
-from crawler.links import is_file_url, parse_page
+from crawler.html import parse_page
+from crawler.links import is_file_url
 
 URL = "http://www.example.gov.cn/nb/index.html"
 
