@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
-from crawler.failures import RefusedRequestError
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+
+from crawler.cookies import JAR_KEY
+from crawler.failures import REDIRECT_TO_NOWHERE, REDIRECT_TO_SCHEME, RefusedRequestError
 from crawler.hosts import PRIVATE_ADDRESS, find_refusal, is_private_host, netloc_of
 from crawler.politeness import SLOT_KEY, raise_slot_delay
 
@@ -19,6 +23,19 @@ SITE_KEY = "gongkai_site"
 """Key in `Request.meta` under which the spider puts the `Site` that a request is for."""
 
 VERIFY_TLS_KEY = "verify_tls"
+LEGACY_TLS_KEY = "legacy_tls"
+
+TLS_KEY = "gongkai_tls"
+"""Key in `Request.meta`: how an HTTPS answer came, as `describe_tls` says it; not there over plain HTTP."""
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def describe_tls(site: Site) -> str:
+    """Return `verified`, `unverified`, `legacy` or `legacy, unverified`, as the entry of a site has it."""
+    if site.legacy_tls:
+        return "legacy" if site.verify_tls else "legacy, unverified"
+    return "verified" if site.verify_tls else "unverified"
 
 
 class GuardMiddleware:
@@ -38,7 +55,7 @@ class GuardMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Refuse a request that its site must not send; else assign its slot and its TLS rule."""
+        """Refuse a request that its site must not send; else say how it is to be sent."""
         if getattr(self._crawler.spider, "storage_error", None) is not None:
             raise RefusedRequestError("archive failed")
         site = self._find_site(request)
@@ -49,10 +66,15 @@ class GuardMiddleware:
             raise RefusedRequestError(reason)
         key = netloc_of(request.url)
         self._guests[key] = site
-        request.meta[SITE_KEY] = site
-        request.meta[SLOT_KEY] = key
-        request.meta[VERIFY_TLS_KEY] = site.verify_tls
-        raise_slot_delay(self._crawler, key, site.delay)
+        meta = request.meta
+        meta.update({SITE_KEY: site, SLOT_KEY: key, JAR_KEY: site.name})
+        meta.update({VERIFY_TLS_KEY: site.verify_tls, LEGACY_TLS_KEY: site.legacy_tls})
+        meta.pop(TLS_KEY, None)  # a redirect may lead from one scheme to the other
+        if request.url.startswith("https:"):
+            meta[TLS_KEY] = describe_tls(site)
+        if site.max_bytes is not None:
+            meta["download_maxsize"] = site.max_bytes
+        raise_slot_delay(self._crawler, key, site.delay, concurrency=site.concurrency)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Refuse an answer that a public site's name brought from a private address.
@@ -70,3 +92,30 @@ class GuardMiddleware:
         site: Site | None = request.meta.get(SITE_KEY)
         origin = request.meta.get("redirect_urls", [request.url])[0]
         return site or self._guests.get(netloc_of(origin))
+
+
+class SiteRedirectMiddleware(RedirectMiddleware):
+    """Follows redirects as Scrapy does, and says why one cannot be followed. Sends no `Referer` of its own."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> SiteRedirectMiddleware:
+        """Return the middleware of a crawl; Scrapy's would complain that nothing here sets a `Referer`."""
+        middleware = cls(crawler.settings)
+        middleware.crawler = crawler
+        return middleware
+
+    def handle_referer(self, request: Request, response: Response) -> None:
+        """Keep what the request had, as browsers do."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Return the request that a redirect asks for."""
+        location = response.headers.get("Location")
+        if response.status not in _REDIRECTS or location is None:
+            return response
+        try:
+            target = urljoin(request.url, location.decode("latin-1").strip())
+            if not target.lower().startswith(("http:", "https:")):
+                raise RefusedRequestError(REDIRECT_TO_SCHEME)
+            return super().process_response(request, response)
+        except ValueError as error:
+            raise RefusedRequestError(REDIRECT_TO_NOWHERE) from error

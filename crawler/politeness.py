@@ -1,4 +1,4 @@
-"""How long a host is left alone between two requests: the larger of the site's own delay and Crawl-delay."""
+"""How long a host is left alone between two requests."""
 
 from __future__ import annotations
 
@@ -15,18 +15,31 @@ if TYPE_CHECKING:
 
 SLOT_KEY = "download_slot"
 
+MAX_CRAWL_DELAY = 600.0
+"""Seconds. A `Crawl-delay` beyond this is taken as a wish not to be crawled (`crawler.robots`)."""
 
-def raise_slot_delay(crawler: Crawler, key: str, delay: float) -> None:
-    """Make a host's slot wait at least that long, from now on.
 
-    The setting serves slots made later (Scrapy drops idle ones after a minute), the live slot the one in use.
+def raise_slot_delay(crawler: Crawler, key: str, delay: float, *, concurrency: int = 1) -> None:
+    """Make a host's slot wait at least that many seconds, from now on.
+
+    The setting serves slots made later (Scrapy drops idle ones after a minute), the live slot the one in use. Of
+    two sites that share a host the lower `concurrency` counts.
     """
     downloader = crawler.engine.downloader
-    known = downloader.per_slot_settings.setdefault(key, {"concurrency": 1, "delay": 0.0, "jitter": 0.0})
+    fresh = {"concurrency": concurrency, "delay": delay, "jitter": 0.0}
+    known = downloader.per_slot_settings.setdefault(key, fresh)
     known["delay"] = max(known["delay"], delay)
+    known["concurrency"] = min(known["concurrency"], concurrency)
     slot = downloader.slots.get(key)
     if slot is not None:
         slot.delay = max(slot.delay, delay)
+        slot.concurrency = min(slot.concurrency, concurrency)
+
+
+def find_slot_delay(crawler: Crawler, key: str) -> float:
+    """Find the seconds that a host is left alone at least: its site's own delay, or a longer `Crawl-delay`."""
+    known = crawler.engine.downloader.per_slot_settings.get(key)
+    return float(known["delay"]) if known else 0.0
 
 
 class CrawlDelayExtension:
@@ -44,6 +57,6 @@ class CrawlDelayExtension:
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Raise the delay of the host whose robots.txt was read."""
-        delay = robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
-        if delay:
+        delay = robotparser.crawl_delay(self._crawler.settings["BOT_NAME"]) or 0.0
+        if 0 < delay <= MAX_CRAWL_DELAY:
             raise_slot_delay(self._crawler, netloc_of(request.url), delay)
