@@ -2,22 +2,27 @@
 
 The route, in the order in which a page takes it::
 
-    sites ─▶ run ─▶ spiders/annual_reports ─▶ guard, politeness, handlers ─▶ (the network)
-    ─▶ visits (an answer becomes a Capture) ─▶ pipelines ─▶ the archive's front door
-    ─▶ links (bytes become a Page) ─▶ plan (a Page becomes Steps: words, paging, hosts)
-    ─▶ walk (the next Step)
+    sites ─▶ run ─▶ spiders/annual_reports ─▶ guard, robots, retries (with throttle), cookies, integrity,
+    resolver, handlers ─▶ (the network) ─▶ answers
+    ─▶ html (bytes become a Page of links) ─▶ families (what a CMS keeps beside its HTML links)
+    ─▶ judge (signs, homes, blocks: is it what was asked for?) ─▶ visits (an answer becomes a Capture)
+    ─▶ pipelines ─▶ the archive's front door
+    ─▶ plan (a Page becomes Steps: words, folders, paging) ─▶ walk (the next Step), on the ground that is known
 
-`results` is what a site's walk ends with. `run_crawl` stands in `crawler.run`, since Scrapy is slow
-to import.
+Where a site says `render`, a list that nothing else can read goes through browser, filling and rendering.
+
+`results` is what a site's walk ends with; `schedule` says when it is due again. `run_crawl` stands in `crawler.run`,
+since Scrapy is slow to import.
 """
 
 from crawler.errors import CrawlerError, MissingContactError, SitesFileError
-from crawler.results import Failure, Progress, SiteResult
+from crawler.results import Failure, Fate, Progress, SiteResult
 from crawler.sites import Site, SitesFile, load_sites
 
 __all__ = [
     "CrawlerError",
     "Failure",
+    "Fate",
     "MissingContactError",
     "Progress",
     "Site",

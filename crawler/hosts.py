@@ -22,6 +22,13 @@ OFF_SITE = "off site"
 _FRONT_LABELS = frozenset({"www", "wap", "m", "new", "zwgk", "xxgk", "zfxxgk", "xxgkml", "zwgkml", "gk"})
 _SECOND_LEVEL = frozenset({"gov", "com", "org", "net", "edu", "ac", "mil"})
 _LOCAL_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
+SESSION_LENGTH, STAMP_LENGTH = 16, 9
+"""A `sid` of so many characters, or digits, is a session; a shorter one is the number of a site or a subject."""
+
+_SESSION_PART = re.compile(r";jsessionid=[^?/]*", re.IGNORECASE)
+_SESSION_NAME = re.compile(r"s?essionid|jsessionid|phpsessid|aspsessionid\w*", re.IGNORECASE)
+_STAMP_NAME = re.compile(r"_|t|ts|time|timestamp|rnd|rand|random|r|nocache|v", re.IGNORECASE)
+_STAMP = re.compile(r"\d{9,}|0\.\d+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # inet_aton reads `127.1`, `2130706433` and `0x7f.1` as addresses, and so do resolvers.
 _LEGACY_IPV4 = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+)){0,3}")
@@ -55,8 +62,25 @@ def netloc_of(url: str) -> str:
 def seen_key(url: str) -> str:
     """Return one name for the spellings of one page: no scheme or `index.html` makes another."""
     canonical = canonicalize_url(url)
-    without_session = re.sub(r";jsessionid=[^?/]*", "", canonical, flags=re.IGNORECASE)
+    without_session = _SESSION_PART.sub("", canonical)
+    if "?" in without_session:
+        without_session = _without_stamps(without_session)
     return re.sub(r"/index\.s?html?$", "/", without_session.partition("://")[2]).rstrip("/")
+
+
+def _without_stamps(url: str) -> str:
+    """Leave out of a query what differs from visit to visit: the session, and the moment at which a link was made."""
+    front, _, query = url.partition("?")
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    kept = ["=".join((name, value)) for name, _, value in pairs if not _is_stamp(name, value)]
+    return f"{front}?{'&'.join(kept)}" if kept else front
+
+
+def _is_stamp(name: str, value: str) -> bool:
+    is_moment = _STAMP_NAME.fullmatch(name) is not None and _STAMP.fullmatch(value) is not None
+    is_long = len(value) >= SESSION_LENGTH or (value.isdecimal() and len(value) >= STAMP_LENGTH)
+    is_session = _SESSION_NAME.fullmatch(name) is not None or (name.lower() == "sid" and is_long)
+    return is_moment or is_session
 
 
 def find_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

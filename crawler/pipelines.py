@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 from scrapy.utils.misc import load_object
 
-from archive import Capture, SiteIdentity
+from archive import Capture, SiteIdentity, utc_now
 from crawler.errors import SettingsError
+from crawler.ground import Ground
+from crawler.schedule import is_page_due
 from crawler.spiders.annual_reports import AnnualReportsSpider
 
 if TYPE_CHECKING:
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.frontdoor import FrontDoor
+
+RESUME_WITHIN = timedelta(hours=24)
+"""An interrupted crawl is gone on with for so long; after that its pages may have changed, and it begins anew."""
 
 OPENER_SETTING = "GONGKAI_ARCHIVE_OPENER"
 
@@ -42,12 +49,19 @@ class ArchivePipeline:
         return cls(crawler, load_object(opener))
 
     def open_spider(self) -> None:
-        """Open the archive and make the sites known."""
-        self._archive = self._opener()
-        for walk in self._spider.walks.values():
+        """Open the archive, make the sites known, and tell each walk what is known of its site."""
+        self._archive = archive = self._opener()
+        now = utc_now()
+        for name, walk in self._spider.walks.items():
             site = walk.site
-            self._archive.save_site(SiteIdentity(site.name, site.title, site.division))
-        self._spider.archive = self._archive
+            archive.save_site(SiteIdentity(name, site.title, site.division))
+            start = archive.begin_visit(name, walk.mode, resume_after=now - RESUME_WITHIN)
+            known = archive.list_known_pages(name)
+            ground = Ground.of(start.mode, known, lambda page: is_page_due(page, now))
+            began = start.started_at if start.is_resumed else None
+            ground = replace(ground, wants_reports=self._spider.wants_reports, began=began)
+            walk.begin(ground, is_resumed=start.is_resumed)
+        self._spider.archive = archive
 
     def process_item(self, item: Capture) -> Capture:
         """Store one capture."""

@@ -27,25 +27,28 @@ from crawler.spiders.annual_reports import AnnualReportsSpider
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from archive import VisitMode
     from crawler.frontdoor import FrontDoor
     from crawler.results import Progress, SiteResult
     from crawler.sites import Site
 
 _ASYNCIO_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 _LOGGERS = ("scrapy", "twisted", AnnualReportsSpider.name)
-# Says with a traceback that a robots.txt could not be had; the page behind it says so again, and is recorded.
-_TALKATIVE = "scrapy.downloadermiddlewares.robotstxt"
 
 
-def run_crawl(
+def run_crawl(  # noqa: PLR0913 - a call names what it needs, and most need one or two
     sites: Sequence[Site],
     *,
     open_archive: Callable[[], FrontDoor],
+    modes: Mapping[str, VisitMode] | None = None,
+    wants_reports: bool = True,
     settings_overrides: Mapping[str, Any] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     log_handler: logging.Handler | None = None,
 ) -> dict[str, SiteResult]:
-    """Crawl these sites once and return what came of each, by name.
+    """Crawl these sites once and return what came of each, by name; `modes` says which get a light crawl.
+
+    Without `wants_reports` only the columns are looked for: no report is asked for, and of lists the first page alone.
 
     Ctrl-C lets the requests under way finish and returns with `interrupted` on the sites that were
     not done; a second one raises KeyboardInterrupt. An error of the archive is raised after the crawl
@@ -54,6 +57,7 @@ def run_crawl(
     loop.
     """
     loop = _start_reactor()
+    asyncio.set_event_loop(loop)  # whoever ran another since has left none behind
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.setdict({OPENER_SETTING: open_archive, **(settings_overrides or {})}, priority="cmdline")
@@ -66,7 +70,7 @@ def run_crawl(
 
     crawler.signals.connect(tell, signal=site_progress)
     with _quiet_logging(log_handler), _graceful_interrupt(loop, crawler):
-        task = runner.crawl(crawler, targets=tuple(sites))
+        task = runner.crawl(crawler, targets=tuple(sites), modes=modes, wants_reports=wants_reports)
         try:
             loop.run_until_complete(task)
         except RuntimeError as error:
@@ -119,13 +123,13 @@ def _graceful_interrupt(loop: asyncio.AbstractEventLoop, crawler: Crawler) -> It
 
 @contextmanager
 def _quiet_logging(handler: logging.Handler | None) -> Iterator[None]:
-    """Let warnings alone through, to one handler, and leave logging as it was."""
-    handler = handler or logging.NullHandler()
-    levels = {name: logging.getLogger(name).level for name in (*_LOGGERS, _TALKATIVE)}
+    """Let through to one handler what it takes, warnings alone but for the spider's, and leave logging as it was."""
+    handler = handler or logging.NullHandler(logging.WARNING)
+    levels = {name: logging.getLogger(name).level for name in _LOGGERS}
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
         logging.getLogger(name).addHandler(handler)
-    logging.getLogger(_TALKATIVE).setLevel(logging.CRITICAL)
+    logging.getLogger(AnnualReportsSpider.name).setLevel(max(logging.INFO, handler.level))
     try:
         yield
     finally:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -13,7 +14,13 @@ from crawler.hosts import host_of, is_private_host, split_url
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site: `name` is its key; `delay` the least seconds between two requests to one host of it."""
+    """One site: `name` is its key; `delay` the least seconds between two requests to one host of it.
+
+    `concurrency` is how many requests may be under way at once; `hours` are the beginning and end of the time of day
+    (China time, `HH:MM`) in which it may be crawled; `max_bytes` bounds one answer. With `must_have_results` a crawl
+    without any report is a failure; so is one when nothing new or changed was seen for `max_days_without` days.
+    `render` lets a browser fill lists that nothing else can read.
+    """
 
     name: str
     start_urls: tuple[str, ...]
@@ -22,7 +29,14 @@ class Site:
     delay: float = 2.0
     max_requests: int = 2000
     min_reports: int = 0
+    must_have_results: bool = True
+    max_days_without: int | None = None
+    concurrency: int = 1
+    hours: tuple[str, str] | None = None
+    max_bytes: int | None = None
     verify_tls: bool = True
+    legacy_tls: bool = False
+    render: bool = False
     contact: str | None = None
 
     @property
@@ -59,6 +73,12 @@ def _is_delay(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 86_400
 
 
+def _parse_hours(value: object) -> tuple[str, str] | None:
+    clock = r"(?:[01]\d|2[0-3]):[0-5]\d"
+    match = re.fullmatch(rf"\s*({clock})\s*[-–—]\s*({clock})\s*", value) if isinstance(value, str) else None
+    return (match[1], match[2]) if match and match[1] != match[2] else None
+
+
 def is_contact(value: object) -> bool:
     """Whether a text can stand in a User-Agent: printable ASCII, no brackets."""
     return isinstance(value, str) and re.fullmatch(r"[!-'*-~]([ -'*-~]{0,198}[!-'*-~])?", value) is not None
@@ -84,7 +104,14 @@ _RULES: Mapping[str, _Rule] = {
     "delay": _Rule("a number of seconds, 0 or more", _is_delay),
     "max_requests": _Rule("a whole number, 1 or more", lambda value: _is_count(value, 1)),
     "min_reports": _Rule("a whole number, 0 or more", lambda value: _is_count(value, 0)),
+    "must_have_results": _Rule("true or false", lambda value: isinstance(value, bool)),
+    "max_days_without": _Rule("a whole number of days, 1 or more", lambda value: _is_count(value, 1)),
+    "concurrency": _Rule("a whole number, 1 or more", lambda value: _is_count(value, 1)),
+    "hours": _Rule('a time of day in China, like "22:00-06:00"', lambda value: _parse_hours(value) is not None),
+    "max_bytes": _Rule("a whole number of bytes, 1 or more", lambda value: _is_count(value, 1)),
     "verify_tls": _Rule("true or false", lambda value: isinstance(value, bool)),
+    "legacy_tls": _Rule("true or false", lambda value: isinstance(value, bool)),
+    "render": _Rule("true or false", lambda value: isinstance(value, bool)),
     "contact": _Rule("an address in plain ASCII without brackets, like an e-mail address or a URL", is_contact),
 }
 _REQUIRED = ("name", "start_urls")
@@ -122,6 +149,11 @@ def select_sites(sites: tuple[Site, ...], names: tuple[str, ...]) -> tuple[Site,
     return tuple(site for site in sites if not names or site.name in names)
 
 
+def shard_sites(sites: tuple[Site, ...], number: int, count: int) -> tuple[Site, ...]:
+    """Keep the part `number` (from 1) of `count` that a site falls into by its name, the same on every machine."""
+    return tuple(site for site in sites if zlib.crc32(site.name.encode()) % count == number - 1)
+
+
 def _read_toml(path: Path) -> dict[str, Any]:
     text = ""
     try:
@@ -151,4 +183,5 @@ def _read_site(path: Path, number: int, entry: object, contact: str | None) -> S
     values = {field.name: entry[field.name] for field in fields(Site) if field.name in entry}
     values["start_urls"] = tuple(entry["start_urls"])
     values["delay"] = float(entry.get("delay", 2.0))
+    values["hours"] = _parse_hours(entry.get("hours"))
     return Site(**{"contact": contact, **values})

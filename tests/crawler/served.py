@@ -5,10 +5,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from archive import Capture, SiteIdentity, StoredBody, Validators
+from archive import (
+    Capture,
+    KnownPage,
+    PastCapture,
+    SiteIdentity,
+    StoredBody,
+    Validators,
+    VisitMode,
+    VisitStart,
+    utc_now,
+)
 
 REPORT_TEXT = (
     "<p>一、总体情况</p><p>二、主动公开政府信息情况</p><p>三、收到和处理政府信息公开申请情况</p>"
@@ -62,6 +73,7 @@ class Server:
 def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else the body, sent after the head, waits for the head's receipt
 
         def do_GET(self) -> None:
             server.asked.append((self.path, dict(self.headers.items())))
@@ -108,17 +120,61 @@ def serve(pages: dict[str, Served], certificate: Path | None = None) -> Iterator
 
 
 class MemoryArchive:
-    """An archive without a disk; `on_save` is called before each capture is stored."""
+    """An archive without a disk; `on_save` is called before each capture is stored.
+
+    With `is_interrupted` set, the next crawl goes on with the last one instead of beginning anew.
+    """
 
     def __init__(self, on_save: Callable[[Capture], None] = lambda _: None) -> None:
         self.sites: list[SiteIdentity] = []
         self.captures: list[Capture] = []
         self.times_closed = 0
+        self.is_interrupted = False
         self._on_save = on_save
+        self._visit_began: dict[str, int] = {}
 
     def save_site(self, site: SiteIdentity) -> None:
         """Keep the site."""
         self.sites.append(site)
+
+    def begin_visit(self, site: str, mode: VisitMode, *, resume_after: datetime | None = None) -> VisitStart:
+        """Begin a crawl, or go on with the last one."""
+        is_resumed = self.is_interrupted and resume_after is not None
+        if not is_resumed:
+            self._visit_began[site] = len(self.captures)
+        return VisitStart(mode, utc_now(), is_resumed)
+
+    def find_capture(self, site: str, url: str) -> PastCapture | None:
+        """Find what the crawl that goes on brought of a URL."""
+        own = (one for one in reversed(self.captures[self._visit_began.get(site, 0) :]) if one.url == url)
+        one = next((one for one in own if one.site == site), None)
+        if one is None:
+            return None
+        stored = self.find_body(site, url) if one.status == 304 else None
+        body = stored.content if stored else one.body
+        return PastCapture(one.status, one.headers, body, one.failure, one.final_url, one.kind, one.fetched_at)
+
+    def list_known_pages(self, site: str) -> tuple[KnownPage, ...]:
+        """Return what is known of every page met."""
+        urls = dict.fromkeys(one.url for one in self.captures if one.site == site)
+        return tuple(self._known(site, url) for url in urls)
+
+    def _known(self, site: str, url: str) -> KnownPage:
+        visits = [one for one in self.captures if (one.site, one.url) == (site, url)]
+        good = [one for one in visits if one.is_good]
+        bodies = [one for one in good if one.body is not None]
+        changed = next((one for one in bodies if one.body == bodies[-1].body), None) if bodies else None
+        return KnownPage(
+            url=url,
+            kind=good[-1].kind if good else visits[-1].kind,
+            found_on=visits[0].found_on,
+            link_text=visits[0].link_text,
+            first_seen=visits[0].fetched_at,
+            last_good=good[-1].fetched_at if good else None,
+            last_changed=changed.fetched_at if changed else None,
+            failures=len(visits) - 1 - visits.index(good[-1]) if good else len(visits),
+            tells_report=bool(good) and good[-1].kind in {"report", "attachment"},
+        )
 
     def save_capture(self, capture: Capture) -> int:
         """Keep the capture."""

@@ -8,7 +8,7 @@ from scrapy.http import Response
 
 from crawler.failures import RefusedRequestError
 from crawler.guard import SITE_KEY, GuardMiddleware
-from crawler.hosts import base_domain, find_refusal, is_private_host, netloc_of
+from crawler.hosts import base_domain, find_refusal, is_private_host, netloc_of, seen_key
 from crawler.sites import Site
 
 PUBLIC = Site("public", ("https://www.example.gov.cn/",), delay=3.0)
@@ -149,3 +149,21 @@ def test_the_guard_gives_every_host_its_slot_and_delay() -> None:
     assert request.meta["download_slot"] == "www.example.gov.cn:443"
     settings = middleware._crawler.engine.downloader.per_slot_settings  # noqa: SLF001,RUF100 - what Scrapy reads
     assert settings == {"www.example.gov.cn:443": {"concurrency": 1, "delay": 3.0, "jitter": 0.0}}
+
+
+@pytest.mark.parametrize(
+    ("address", "is_same"),
+    [
+        ("http://a.gov.cn/x.jsp?id=1&sid=123456789", True),
+        ("http://a.gov.cn/x.jsp?id=1&sid=0123456789abcdef", True),
+        ("http://a.gov.cn/x.jsp?JSESSIONID=ab&id=1", True),
+        ("http://a.gov.cn/x.jsp?id=1&_=1700000000000", True),
+        ("http://a.gov.cn/x.jsp?id=1&rnd=0.123456", True),
+        ("http://a.gov.cn/x.jsp?id=1&sid=755041", False),
+        ("http://a.gov.cn/x.jsp?id=1&t=3", False),
+        ("http://a.gov.cn/x.jsp?id=2", False),
+    ],
+)
+def test_sessions_and_stamps_make_no_other_page(address: str, *, is_same: bool) -> None:
+    """What differs from visit to visit is left out of a page's name; the number of a site or a list is not."""
+    assert (seen_key(address) == seen_key("http://a.gov.cn/x.jsp?id=1")) is is_same

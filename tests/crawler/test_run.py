@@ -493,7 +493,7 @@ def test_an_unchanged_page_whose_bytes_are_lost_is_asked_for_again(stack: ExitSt
 
     result = crawl(server, archive)
 
-    assert [seen[2] for seen in archive.seen()[5:] if seen[0] == "/zwgk/nb/"] == [304, 200]
+    assert [seen[2] for seen in archive.seen()[5:] if seen[0] == "/zwgk/nb/"] == [200]
     assert result.complete
 
 

@@ -1,10 +1,11 @@
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from crawler.contact import make_user_agent
 from crawler.errors import MissingContactError, SitesFileError
-from crawler.sites import Site, load_sites, select_sites
+from crawler.sites import Site, load_sites, select_sites, shard_sites
 
 GOOD = '[[site]]\nname = "qingshi"\nstart_urls = ["https://www.example.gov.cn/"]\n'
 
@@ -38,6 +39,36 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         Site("qingshi", start, "青石区", "220199", 0.0, 9, 3, verify_tls=False, contact="a@example.org"),
         Site("two", start, contact="b@example.org"),
     )
+
+
+def test_the_rarer_keys_are_read(tmp_path: Path) -> None:
+    """What a site may be asked to keep, expect and allow is read as it is written."""
+    keys = (
+        'must_have_results = false\nmax_days_without = 400\nconcurrency = 2\nhours = "22:00 - 06:30"\n'
+        "max_bytes = 1000\nlegacy_tls = true\nrender = true\n"
+    )
+
+    (site,) = load_sites(write(tmp_path, GOOD + keys)).sites
+
+    assert site == Site(
+        "qingshi",
+        ("https://www.example.gov.cn/",),
+        must_have_results=False,
+        max_days_without=400,
+        concurrency=2,
+        hours=("22:00", "06:30"),
+        max_bytes=1000,
+        legacy_tls=True,
+        render=True,
+    )
+
+
+def test_what_is_not_said_is_careful(tmp_path: Path) -> None:
+    """By default one request is under way, at any hour, with strict TLS, no browser, and reports must come."""
+    (site,) = load_sites(write(tmp_path, GOOD)).sites
+
+    assert (site.concurrency, site.hours, site.max_bytes, site.max_days_without) == (1, None, None, None)
+    assert (site.must_have_results, site.legacy_tls, site.render) == (True, False, False)
 
 
 def test_an_unknown_key_is_a_warning(tmp_path: Path) -> None:
@@ -74,6 +105,16 @@ def test_an_unknown_key_is_a_warning(tmp_path: Path) -> None:
         (GOOD + "max_requests = true", "max_requests is True"),
         (GOOD + "min_reports = 1.5", "min_reports is 1.5"),
         (GOOD + 'verify_tls = "no"', "true or false"),
+        (GOOD + "must_have_results = 1", "true or false"),
+        (GOOD + "max_days_without = 0", "whole number of days"),
+        (GOOD + "concurrency = 0", "concurrency is 0"),
+        (GOOD + 'hours = "22-6"', "time of day in China"),
+        (GOOD + 'hours = "24:00-06:00"', "time of day in China"),
+        (GOOD + 'hours = "06:00-06:00"', "time of day in China"),
+        (GOOD + "hours = 22", "hours is 22"),
+        (GOOD + "max_bytes = -1", "max_bytes is -1"),
+        (GOOD + 'legacy_tls = "yes"', "true or false"),
+        (GOOD + "render = 1", "render is 1"),
         (GOOD + "title = 3", "title is 3"),
         (GOOD + r'contact = "a@example.org\r\nX: y"', "contact is"),
         ('contact = "我"\n' + GOOD, "plain ASCII"),
@@ -118,6 +159,17 @@ def test_sites_are_chosen_by_name() -> None:
         select_sites(sites, ("four",))
 
 
+def test_parts_hold_every_site_once() -> None:
+    """A site falls into one of N parts by its name alone, whatever else the list holds."""
+    sites = tuple(Site(f"site{number}", ("http://127.0.0.1/",)) for number in range(40))
+
+    parts = [shard_sites(sites, number, 3) for number in (1, 2, 3)]
+
+    assert sorted(site.name for part in parts for site in part) == sorted(site.name for site in sites)
+    assert all(len(part) > 5 for part in parts)
+    assert shard_sites(sites[::-1][:7], 1, 3) == tuple(site for site in sites[::-1][:7] if site in parts[0])
+
+
 def test_a_public_site_needs_a_contact() -> None:
     """A site that is not local is not visited by a crawler that cannot be reached."""
     public, local = Site("public", ("https://www.example.gov.cn/",)), Site("local", ("http://127.0.0.1:8/",))
@@ -128,3 +180,10 @@ def test_a_public_site_needs_a_contact() -> None:
         make_user_agent([local, public], {})
     with pytest.raises(MissingContactError, match="plain ASCII"):
         make_user_agent([public], {"GONGKAI_CONTACT": "a\r\nb"})
+
+
+def test_every_key_is_told() -> None:
+    """docs/sites.md has a row for each key of a site."""
+    text = (Path(__file__).parents[2] / "docs" / "sites.md").read_text(encoding="utf-8")
+
+    assert [field.name for field in fields(Site) if f"| `{field.name}` |" not in text] == []
