@@ -14,6 +14,8 @@ DONE, FAILED, WRONG_USAGE, INCOMPLETE, DAMAGED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 COMMANDS = {
     "demo": ("gongkai.cli.demo", "Run the main job end to end on three made-up sites."),
     "crawl": ("gongkai.cli.crawl", "Visit sites, find their reports, record what is new or changed."),
+    "discover": ("gongkai.cli.discover", "See what stands behind a home page, and list the site."),
+    "watch": ("gongkai.cli.watch", "Crawl what is due, as a service."),
     "sites": ("gongkai.cli.sites", "List, check or add the sites to crawl."),
     "parse": ("gongkai.cli.parse", "Rebuild the tables of documents, without an archive."),
     "reports": ("gongkai.cli.reports", "List the reports known."),

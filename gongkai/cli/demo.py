@@ -88,7 +88,7 @@ def _crawl(sites: tuple[Site, ...], archive_path: Path) -> tuple[SiteSummary, ..
     with Archive.create(archive_path, DEMO_COMMAND) as archive:
         summaries = crawl_shown(sites, archive)
     print_summaries(summaries)
-    tell_failures(sites, summaries)
+    tell_failures(summaries)
     return summaries
 
 

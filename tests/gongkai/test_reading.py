@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -221,15 +221,16 @@ def test_a_reading_that_was_cut_short_ends_the_same(archive: Archive, monkeypatc
     """A process that ends between a page and its file leaves a file that is still named by its page."""
     save(archive, PAGE, make_page())
     save(archive, FILE, make_page(BARE_TITLE, "附件。"), "attachment", found_on=PAGE, link_text="附件")
-    done, file_reading = count(), archive.file_reading
+    done, file_readings = count(), archive.file_readings
 
-    def file_some(reading: Reading) -> object:
+    def file_some(readings: Sequence[Reading]) -> object:
         if next(done) == 1:
             raise KeyboardInterrupt
-        return file_reading(reading)
+        return file_readings(readings)
 
     with monkeypatch.context() as patch:
-        patch.setattr(archive, "file_reading", file_some)
+        patch.setattr(reading_module, "_BATCH", 1)
+        patch.setattr(archive, "file_readings", file_some)
         with pytest.raises(KeyboardInterrupt):
             read_captures(archive)
     readings = read(archive)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from archive import Archive
 from gongkai.demo import DAY_TWO, serve_sites
 from gongkai.demo.pages import figures_of_day, reports_of_day
 from tests.crawler.served import Served, link, page, serve
@@ -178,6 +179,8 @@ def test_scrapy_and_gongkai_leave_the_same_archive(gongkai: Gongkai, tmp_path: P
         name: sorted(map(str, _without_ids(rows))) for name, rows in theirs.items() if name != "cells"
     }
     assert archived_cells(tmp_path / "ours.db") == archived_cells(tmp_path / "scrapy.db")
+    with Archive.open(tmp_path / "scrapy.db") as archive:  # a visit that did not end would be gone on with
+        assert [(visit.complete, visit.reports) for visit in archive.list_visits()] == [(True, 5), (True, 5), (True, 6)]
 
 
 def _without_ids(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -186,17 +189,18 @@ def _without_ids(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def test_a_site_that_fails_loses_nothing(gongkai: Gongkai, tmp_path: Path) -> None:
-    """A site that does not answer ends in one line and exit code 3; what was stored of it stays."""
+    """A site that does not answer ends in one failure and exit code 3; what was stored of it stays."""
     with serve_sites(1) as servers:
         (tmp_path / "sites.toml").write_text(servers.sites_toml())
         gongkai("crawl")
     before = contents(tmp_path / "gongkai.db")
     outcome = gongkai("crawl", "--site", "yanhu")
 
+    failure, note = outcome.err.splitlines()
     assert outcome.code == 3
-    assert outcome.err.startswith("gongkai: yanhu: http://127.0.0.1:")
-    assert "refused (check the address" in outcome.err
-    assert outcome.err.count("\n") == 1
+    assert failure.startswith("gongkai: yanhu: http://127.0.0.1:")
+    assert "refused (check the address" in failure
+    assert note.startswith("gongkai: yanhu: not complete, as the visit of ")
     after = contents(tmp_path / "gongkai.db")
     assert after.pop("captures")[: len(before["captures"])] == before.pop("captures")
     assert after == before
@@ -271,7 +275,7 @@ def test_titles_that_a_list_cuts_off_are_followed(gongkai: Gongkai, tmp_path: Pa
 
 
 def test_a_report_that_leaves_the_list_is_said(gongkai: Gongkai, tmp_path: Path) -> None:
-    """A report known from an earlier crawl that no list shows any more is named, and stays as it was."""
+    """A report that no list shows any more is asked for by itself; that it still answers is noted, and no failure."""
     rows = [link("a.html", f"白杨街道{TITLE}"), link("b.html", f"红柳街道{TITLE}")]
     texts = {"a": made_text("青石区白杨街道办事处"), "b": made_text("青石区红柳街道办事处")}
     with serve(made_site(*rows, **texts)) as server:
@@ -281,8 +285,26 @@ def test_a_report_that_leaves_the_list_is_said(gongkai: Gongkai, tmp_path: Path)
         outcome = gongkai("crawl", "--json")
 
     summary = json.loads(outcome.out)
-    reason = "known from an earlier crawl, and not met in this one"
-    assert (outcome.code, summary["complete"]) == (3, False)
+    note = f"no list leads there any more, but the report still answers: {server.url}/nb/b.html"
+    assert (outcome.code, summary["complete"], summary["reports"]) == (0, True, 2)
+    assert (summary["failed"], summary["notes"]) == ([], [note])
+    assert note in outcome.err
+
+
+def test_a_report_that_leaves_list_and_site_is_a_failure(gongkai: Gongkai, tmp_path: Path) -> None:
+    """A report known from an earlier crawl that is gone with its link is missing, with what its address answers."""
+    rows = [link("a.html", f"白杨街道{TITLE}"), link("b.html", f"红柳街道{TITLE}")]
+    texts = {"a": made_text("青石区白杨街道办事处"), "b": made_text("青石区红柳街道办事处")}
+    with serve(made_site(*rows, **texts)) as server:
+        write_sites(tmp_path, server.url)
+        gongkai("crawl")
+        server.pages.update(made_site(rows[0], **texts))
+        del server.pages["/nb/b.html"]
+        outcome = gongkai("crawl", "--json")
+
+    summary = json.loads(outcome.out)
+    reason = "http 404; known from an earlier crawl, and not met in this one"
+    assert (outcome.code, summary["complete"], summary["reports"]) == (3, False, 1)
     assert summary["failed"] == [{"url": f"{server.url}/nb/b.html", "reason": reason}]
     assert len(gongkai("reports", "--json").out.splitlines()) == 2
 
