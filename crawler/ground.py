@@ -52,7 +52,7 @@ class Ground:
         key = seen_key(step.key)
         page = self.pages.get(key)
         if not self.wants_reports:
-            return step.kind in _REPORT_KINDS or step.turns > 0
+            return step.kind in _REPORT_KINDS
         if not self.is_light or page is None or page.last_good is None or self._is_since(page.last_good):
             return False
         if page.kind == "column":

@@ -97,6 +97,8 @@ class SiteWalk:
                 has_news |= not self._ground.knows(step)
                 refused += self._take_in(step)
         if origin is not None:
+            if not self._ground.wants_reports:  # one page with entries tells what a list is
+                turns = [] if shows_items else turns[:1]
             goes_on = has_news or not shows_items  # a shell shows nothing itself: its list is behind the first turn
             for step in self._choose_turns(turns, origin, brought=brought, goes_on=goes_on):
                 refused += self._take_in(step)

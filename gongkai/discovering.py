@@ -2,8 +2,8 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive import (
@@ -139,20 +139,30 @@ def _to_discovery(site: Site, result: SiteResult, captures: list[Capture]) -> Di
         url=site.start_urls[0],
         title=title,
         division=find_division(None, find_district(title), hints, site_code=site_code),
-        columns=tuple(_iter_columns(captures)),
+        columns=tuple(_find_columns(captures)),
         requests=result.requests,
         failed=result.failed,
         interrupted=result.interrupted,
     )
 
 
-def _iter_columns(captures: list[Capture]) -> Iterator[Column]:
+def _find_columns(captures: list[Capture]) -> Iterable[Column]:
+    """Return the lists met; data that a list's script would fetch counts as that list's."""
+    columns: dict[str, Column] = {}
     for capture in captures:
         facts = capture.facts or {}
-        if capture.is_good and "entries" in facts and (facts["entries"] or capture.kind == "list"):
+        if not capture.is_good or "entries" not in facts:
+            continue
+        shell = columns.get(capture.found_on or "")
+        if shell is not None and not shell.entries and capture.link_text is None:
+            columns[capture.found_on or ""] = replace(shell, entries=facts["entries"], pages=facts["pages"])
+        elif facts["entries"] or capture.kind == "list":
             title = _HOME_TITLE if capture.kind == "home" else capture.link_text or _NO_TITLE
             families = tuple(facts.get("families", ()))
-            yield Column(capture.url, title, facts["entries"], facts["pages"], families)
+            columns[capture.final_url or capture.url] = Column(
+                capture.url, title, facts["entries"], facts["pages"], families
+            )
+    return columns.values()
 
 
 def find_title(page: Page) -> str | None:

@@ -139,5 +139,4 @@ def test_who_looks_for_columns_wants_no_reports() -> None:
 
     assert ground.may_skip(step("/a", "report"))
     assert ground.may_skip(step("/b", "attachment"))
-    assert ground.may_skip(step("/nb/2", "list", turns=1))
     assert not ground.may_skip(step("/nb/", "list"))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from archive import PageKind
+from crawler.ground import Ground
 from crawler.hosts import seen_key
 from crawler.plan import FILE_PRIORITY, LIST_PRIORITY, PAGING_PRIORITY, REPORT_PRIORITY
 from crawler.results import Failure, SiteResult
@@ -143,6 +144,19 @@ def test_a_site_that_makes_up_pages_is_left_after_a_while() -> None:
     assert walk.is_finished
     assert NO_COLUMN in said(walk.result())
     assert walk.result().urls["beside"] == taken + 2
+
+
+def test_who_looks_for_columns_turns_only_a_list_that_shows_nothing_itself() -> None:
+    """One page with entries tells what a list is; behind a shell that is its first data."""
+    walk = SiteWalk(Site("qingshi", (START,)))
+    walk.begin(Ground(wants_reports=False))
+    take(walk, make_step("/full/", "list"), make_step("/shell/", "list"))
+    take(walk, make_step("/a", "report"), make_turn("/full/2", turns=1))
+    take(walk, make_turn("/api?page=1", turns=1), make_turn("/api?page=2", turns=1))
+    take(walk, make_step("/b", "report"), make_turn("/api?page=2", turns=2))
+
+    assert walk.next_step() is None
+    assert walk.result().urls == {"fetched": 4, "known": 2}
 
 
 def test_a_budget_that_is_used_up_is_said_with_what_is_left() -> None:

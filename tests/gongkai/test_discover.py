@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler import load_sites
+from crawler import Site, load_sites
 from crawler.links import Page
-from gongkai.discovering import find_title, name_site
+from gongkai.discovering import discover_site, find_title, name_site
 from tests.crawler.sites import trs
+from tests.crawler.test_families import find_builders
 from tests.crawler.world import Answer, Asked, FamilySite, RunningSite, html_answer, make_world, serve_pages, serve_site
 from tests.gongkai.conftest import Outcome
 
@@ -216,3 +217,17 @@ def test_a_name_is_a_part_of_the_address() -> None:
     addresses = ("http://www.qingshi.gov.cn/", "https://zwgk.qingshi.gov.cn/nb/", "http://127.0.0.1:80/")
 
     assert [name_site(url) for url in addresses] == ["qingshi", "qingshi", "127-0-0-1"]
+
+
+@pytest.mark.parametrize("family", ["epoint", "gkmlpt", "lonsun", "truecms", "ucap"])
+def test_a_column_that_a_script_fills_is_found(family: str) -> None:
+    """Where a list is data behind its page, its first page is asked for, and no report is."""
+    site = dict(find_builders())[family](make_world())
+    with serve_site(site) as running:
+        found = discover_site(Site("qingshi", (running.url + site.start,), delay=0.0))
+
+        asked = {one.partition(" ")[2] for one in running.asked}
+
+    assert any(column.entries for column in found.columns)
+    assert not asked & site.reports
+    assert found.failed == ()
