@@ -1,11 +1,14 @@
 """What a link is where it stands: what it is called, whether it leads to a file, or to a folder of a column."""
 
+import re
 from urllib.parse import urlsplit
 
 from crawler.filenames import looks_like_file_link
 from crawler.hosts import netloc_of
 from crawler.links import Link, Page, is_file_url
 from crawler.words import has_date, has_year, is_agency, is_folder, is_report_title, title_of_row
+
+_IDLE_FRAME = re.compile(r"visit|count|login|share|footer|header|tree\.jsp|search|weather|hits", re.IGNORECASE)
 
 CROWD_NEEDED = 6
 """So many agencies on one page make a directory, whatever it is called."""
@@ -60,3 +63,13 @@ def is_under(url: str, column: str) -> bool:
         return urlsplit(url).query != urlsplit(column).query
     inner = folder if stem in {"", "index", "list", "default"} else f"{folder}/{stem}"
     return path.startswith((inner + "/", folder + "/") if folder else inner + "/")
+
+
+def is_telling_frame(link: Link, page: Page) -> bool:
+    """Whether a frame may hold the list or the report itself: on the same host, and not a counter or a login."""
+    return link.tag in {"iframe", "frame"} and is_own_frame(link.url, page)
+
+
+def is_own_frame(url: str, page: Page) -> bool:
+    """Whether what stands in a frame belongs to the page: it is of the same host, and no counter, login or banner."""
+    return netloc_of(url) == netloc_of(page.url) and _IDLE_FRAME.search(url) is None

@@ -19,6 +19,9 @@ TEXT_LIMIT = 60_000
 SHELL_LIMIT = 200
 """A page with fewer characters than this and a script that moves on is only a signpost to the real one."""
 
+REFRESH_LIMIT = 10
+"""A page that moves on within so many seconds is a signpost; one that waits longer reloads itself."""
+
 ROW_DEPTH = 4
 """The row of a list stands at most so many elements above its link."""
 
@@ -153,7 +156,7 @@ def _find_title(tree: LexborHTMLParser, metas: tuple[tuple[str, str], ...]) -> s
 def _find_refresh(tree: LexborHTMLParser) -> str | None:
     for node in tree.css("meta[http-equiv]"):
         match = _REFRESH.match(_attribute(node, "content"))
-        if _attribute(node, "http-equiv").lower() == "refresh" and match and int(match[1]) <= 10:
+        if _attribute(node, "http-equiv").lower() == "refresh" and match and int(match[1]) <= REFRESH_LIMIT:
             return match[2]
     return None
 

@@ -6,8 +6,15 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 from archive import PageKind
-from crawler.folders import is_file_link, is_folder_link, is_under, leads_to_agencies, lists_reports, words_of
-from crawler.hosts import netloc_of
+from crawler.folders import (
+    is_file_link,
+    is_folder_link,
+    is_telling_frame,
+    is_under,
+    leads_to_agencies,
+    lists_reports,
+    words_of,
+)
 from crawler.links import Link, Page, is_file_url, may_lead_to_files
 from crawler.paging import PAGES_LIMIT, next_pages
 from crawler.step import Step
@@ -64,19 +71,6 @@ ARTICLE_TEXT = 200
 ROWS_NEEDED = 5
 """So many rows with a date make a page a list of something."""
 
-_IDLE_FRAMES = (
-    "visit",
-    "count",
-    "login",
-    "share",
-    "footer",
-    "header",
-    "tree.jsp",
-    "search",
-    "weather",
-    "hits",
-)
-
 
 def start_step(url: str) -> Step:
     """Return the step to a start page, which nothing may overtake."""
@@ -120,7 +114,7 @@ def _is_something_else(names: tuple[str, ...], page: Page) -> bool:
     if any(map(is_report_title, names)) or len(page.text) < ARTICLE_TEXT or mentions_report(page.text):
         return False
     return not (
-        page.refresh or may_lead_to_files(page.source) or any(_is_telling_frame(link, page) for link in page.links)
+        page.refresh or may_lead_to_files(page.source) or any(is_telling_frame(link, page) for link in page.links)
     )
 
 
@@ -201,7 +195,7 @@ def _report_step(link: Link, page: Page) -> Step:
 def _iter_frames(step: Step, page: Page) -> Iterator[Step]:
     """Follow the frame in which a report may stand, for a page that shows none itself."""
     for link in page.links:
-        if _is_telling_frame(link, page) and not is_file_url(link.url):
+        if is_telling_frame(link, page) and not is_file_url(link.url):
             yield replace(step, url=link.url, found_on=page.url, priority=FILE_PRIORITY)
 
 
@@ -234,7 +228,7 @@ def _iter_way_steps(step: Step, page: Page) -> Iterator[Step]:
         elif step.depth < DEPTH_LIMIT and not is_settled:
             if not score and worth and is_agency(words):
                 score = worth
-            if not score and _is_telling_frame(link, page):
+            if not score and is_telling_frame(link, page):
                 score = FRAME_PRIORITY
             if score < SURE_WAY and score != worth and is_dated_row(words, link.context):
                 continue
@@ -308,7 +302,7 @@ def _iter_list_steps(step: Step, page: Page, *, is_start: bool) -> Iterator[Step
         elif step.depth < DEPTH_LIMIT and (
             any(is_folder_link(link, place, is_bare=is_bare) for place in (column, page.url))
             or (is_crowd and is_agency(words))
-            or _is_telling_frame(link, page)
+            or is_telling_frame(link, page)
         ):
             yield replace(_make_step(link, page, "list", LIST_PRIORITY), column=column, depth=step.depth + 1)
 
@@ -336,14 +330,6 @@ def _iter_turns(step: Step, page: Page) -> Iterator[Step]:
             post=link.post,
             is_guess=link.rel == "guess",
         )
-
-
-def _is_telling_frame(link: Link, page: Page) -> bool:
-    """Whether a frame may hold the list itself: on the same host, and not a counter or a login."""
-    address = link.url.lower()
-    if link.tag not in {"iframe", "frame"}:
-        return False
-    return netloc_of(link.url) == netloc_of(page.url) and not any(word in address for word in _IDLE_FRAMES)
 
 
 def is_wanted_elsewhere(step: Step) -> bool:

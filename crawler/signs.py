@@ -7,8 +7,7 @@ its links too.
 import re
 from functools import lru_cache
 
-from crawler.folders import is_folder_link, is_under, leads_to_agencies
-from crawler.hosts import netloc_of
+from crawler.folders import is_folder_link, is_own_frame, is_under, leads_to_agencies
 from crawler.links import FILE_ENDINGS, Link, Page, is_file_url, may_lead_to_files
 from crawler.words import (
     has_date,
@@ -93,7 +92,6 @@ _FETCHES = re.compile(
 )
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _DISCLOSURE = re.compile(r"公开|年报|年度报告")
-_IDLE_FRAME = re.compile(r"visit|count|login|share|footer|header|tree\.jsp|search|weather|hits", re.IGNORECASE)
 _LIKELY_FILE = re.compile("|".join(map(re.escape, FILE_ENDINGS)) + "|download|downfile|attach", re.IGNORECASE)
 _CUT = ("…", "...")
 _PICTURE = re.compile(r"<(?:img|canvas|svg)\b", re.IGNORECASE)
@@ -203,7 +201,7 @@ def has_files(page: Page) -> bool:
 def has_frame(page: Page) -> bool:
     """Whether a frame of the same host may hold what the page is about."""
     frames = (link.url for link in page.links if link.tag in {"iframe", "frame", "embed", "object"})
-    return any(netloc_of(url) == netloc_of(page.url) and not _IDLE_FRAME.search(url) for url in frames)
+    return any(is_own_frame(url, page) for url in frames)
 
 
 def has_entries(page: Page) -> bool:

@@ -90,6 +90,9 @@ _ANNUAL_PATH = re.compile(
 )
 _WIDE_WORDS = re.compile(r"公开|政务|年报|年度报告|网站地图|站点地图|导航|^(?:通知|公示|公告)+(?:栏|信息)?$")
 _WIDE_PATH = re.compile(r"zwgk|xxgk|gkml|gknb|ndbg|zwxx|zfxx|sitemap", re.IGNORECASE)
+WIDE_BY_WORDS, WIDE_BY_PATH, WIDE_BY_LONG_WORDS = 8, 5, 2
+"""Scores of links that only might have to do with disclosure."""
+
 WIDE_TEXT_LIMIT = 12
 """Links with longer words are articles rather than columns."""
 
@@ -284,8 +287,8 @@ def wide_score(text: str, url: str) -> int:
     if len(words) > COLUMN_TEXT_LIMIT or is_rejected(words):
         return 0
     if _WIDE_WORDS.search(words):
-        return 8 if len(words) <= WIDE_TEXT_LIMIT else 2
-    return 5 if _WIDE_PATH.search(urlsplit(url).path) and len(words) <= WIDE_TEXT_LIMIT else 0
+        return WIDE_BY_WORDS if len(words) <= WIDE_TEXT_LIMIT else WIDE_BY_LONG_WORDS
+    return WIDE_BY_PATH if _WIDE_PATH.search(urlsplit(url).path) and len(words) <= WIDE_TEXT_LIMIT else 0
 
 
 def _is_annual_path(url: str) -> bool:

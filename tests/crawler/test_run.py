@@ -1,3 +1,4 @@
+import asyncio
 import gzip
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -562,6 +563,15 @@ def test_what_stops_a_crawl_before_it_begins_reaches_the_caller(stack: ExitStack
     with pytest.raises(OSError, match="locked"):
         run_crawl([Site("qingshi", (server.url + "/",))], open_archive=refuse)
     assert server.asked == []
+
+
+def test_a_crawl_runs_after_another_event_loop(stack: ExitStack) -> None:
+    """Whoever ran an event loop of their own leaves none behind; a crawl brings its own."""
+    server = stack.enter_context(serve(small_site()))
+    crawl(server, MemoryArchive())
+    asyncio.run(asyncio.sleep(0))
+
+    assert crawl(server, MemoryArchive()).complete
 
 
 def test_a_name_can_be_a_local_site(stack: ExitStack) -> None:

@@ -135,7 +135,7 @@ def test_a_site_that_makes_up_pages_is_left_after_a_while() -> None:
     walk = start_walk(max_requests=10 * WAY_LIMIT)
     walk.offer([make_step("/0"), make_step("/0/more")])
     taken = 0
-    while (step := walk.next_step()) is not None:
+    while taken < 2 * WAY_LIMIT and (step := walk.next_step()) is not None:
         taken += 1
         walk.note_good("column", step, step.url, is_list=False, is_unchanged=False)
         walk.offer([make_step(f"/{taken}"), make_step(f"/{taken}/more")], step)
