@@ -1,8 +1,21 @@
 """The memory: captures, readings, versions, changes, search. The only room that knows SQLite.
 
-The route, in order: `capture` (what a crawler hands in) → `bodies` → `captures` → `visits` (of whole sites) → `known`
-(what is known of their pages) → `reading` (what a parser made of it) → `filing` → `histories` (which report, which page
-tells it) → `compare` → `versions` (figures, change) → `search`, `queries`. `Archive` is the front door.
+The route, in order; `Archive` (`archive`) is the front door:
+
+* the file: `errors`, `moments`, `database`, `migrations` (with `schema/`), `connection`
+* a visit comes in: `capture` ─▶ `packing`, `dictionaries`, `bodies` ─▶ `headers` ─▶ `ledger` ─▶ `captures`; `records`
+  (whole captures out again); `visits` (of whole sites), `known` (what is known of their pages)
+* a parser reads it: `unread` (what waits) ─▶ `reading` ─▶ `documents` ─▶ `naming`, `identifying` (whose report it is)
+  ─▶ `filing`
+* histories are told: `looks` (what the pages of a report showed) ─▶ `compare`, `history`, `histories` (a pure fold)
+  ─▶ `told` (its rows) ─▶ `telling`, `versions`, `search`; `refiling` (all of it anew), `rereading` (by a newer parser)
+* people ask: `queries`
+* is it whole, and proof of it: `checking`, `checks_of_file`, `checks_of_evidence`, `checks_of_worked_out`,
+  `checks_of_search`, `checks_of_readings` ─▶ `verifying`; `evidence`
+* copies, and room: `copies`; `training`, `repacking` ─▶ `compaction`
+* archives joined: `places`, `imports`; `sources`, `union`, `union_places`, `union_captures`, `union_readings`
+  ─▶ `merging`
+* for other tools, and from them: `warc`, `warc_writing`, `warc_export`; `warc_source`, `warc_reading`
 """
 
 from archive.archive import Archive
@@ -18,8 +31,8 @@ from archive.errors import (
     UnknownReportError,
 )
 from archive.known import KnownPage, PastCapture
-from archive.queries import ChangeRow, Match, ReportRow, ShownReport
-from archive.reading import Filed, Outdated, Reading, Unparsed, Unread
+from archive.queries import ChangeRow, FindingRow, Match, ReportRow, ShownReport
+from archive.reading import Filed, Outdated, Reading, Rereading, Unparsed, Unread
 from archive.visits import PastVisit, VisitFindings, VisitMode, VisitOutcome, VisitStart
 
 __all__ = [
@@ -34,6 +47,7 @@ __all__ = [
     "ChangeRow",
     "DamagedError",
     "Filed",
+    "FindingRow",
     "KnownPage",
     "Match",
     "Outdated",
@@ -43,6 +57,7 @@ __all__ = [
     "QueryError",
     "Reading",
     "ReportRow",
+    "Rereading",
     "ShownReport",
     "SiteIdentity",
     "StoredBody",

@@ -2,20 +2,37 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from archive import captures, filing, known, queries, visits
+from archive import (
+    captures,
+    compaction,
+    filing,
+    imports,
+    known,
+    queries,
+    refiling,
+    rereading,
+    unread,
+    visits,
+    warc_export,
+)
 from archive.bodies import load_body
 from archive.capture import Capture, SiteIdentity, StoredBody, Validators
+from archive.compaction import CompactionSummary
 from archive.connection import WriterLock, open_for_joining, open_for_reading, open_for_writing
+from archive.database import raise_damage
+from archive.imports import Import, ImportSummary
 from archive.known import KnownPage, PastCapture
-from archive.queries import ChangeRow, Match, ReportRow, ShownReport
-from archive.reading import Filed, Outdated, Reading, Unparsed, Unread
+from archive.queries import ChangeRow, FindingRow, Match, ReportRow, ShownReport
+from archive.reading import Filed, Outdated, Reading, Rereading, Unparsed, Unread
 from archive.visits import OpenVisit, PastVisit, VisitFindings, VisitMode, VisitOutcome, VisitStart
+from archive.warc_export import Selection
+from archive.warc_writing import FILE_SIZE, WarcExport
 from parsers.report import Report
 
 
@@ -42,6 +59,7 @@ class Archive:
         lock.acquire()
         try:
             archive = cls(file, open_for_writing(file), lock)
+            refiling.finish(archive._connection)
         except BaseException:
             lock.release()
             raise
@@ -87,7 +105,11 @@ class Archive:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            if value is not None:
+                raise_damage(self._connection, self.path, value)
+        finally:
+            self.close()
 
     # What a crawler needs
 
@@ -163,15 +185,15 @@ class Archive:
 
     def iter_unread(self) -> Iterator[Unread]:
         """Yield the captures of reports and attachments that are not filed yet, in order, without their bytes."""
-        return filing.iter_unread(self._connection)
+        return unread.iter_unread(self._connection)
 
     def iter_filed(self, site: str) -> Iterator[tuple[Unread, Filed]]:
         """Yield the captures of the visit of the site that is under way that are filed, in order, and as what."""
-        return filing.iter_filed(self._connection, site, self._visit(site).run_id)
+        return unread.iter_filed(self._connection, site, self._visit(site).run_id)
 
     def iter_unparsed(self, parser: str, after: int = 0) -> Iterator[Unparsed]:
         """Yield those of the unread captures after one whose bytes this parser version has not read, each body once."""
-        return filing.iter_unparsed(self._connection, parser, after)
+        return unread.iter_unparsed(self._connection, parser, after)
 
     def save_readings(self, readings: Sequence[Reading]) -> None:
         """Keep readings, all or none, without filing them; `find_reading` gives them to whoever files them."""
@@ -184,51 +206,125 @@ class Archive:
 
     def find_page_report(self, site: str, url: str) -> Report | None:
         """Return what a page was last read as."""
-        return filing.find_page_report(self._connection, site, url)
+        return unread.find_page_report(self._connection, site, url)
 
-    def iter_outdated(self, parser: str) -> Iterator[Outdated]:
-        """Yield the versions as they stand now whose bytes this parser version has not read yet."""
-        return filing.iter_outdated(self._connection, parser)
+    def iter_outdated(self, parser: str, *, whole: bool = False) -> Iterator[Outdated]:
+        """Yield the bytes that stand at the pages of reports and that this parser version has not read yet.
 
-    def file_rereading(self, version_id: int, reading: Reading) -> None:
-        """Record what a newer parser made of a version's bytes; it is no change of the report."""
-        filing.file_rereading(self._connection, version_id, reading)
+        With `whole` those of all their history as well.
+        """
+        return unread.iter_outdated(self._connection, parser, whole=whole)
+
+    def file_rereading(self, reading: Reading, *, accept: bool = False) -> Rereading:
+        """Record what a newer parser made of bytes that were read before; it is no change of the report.
+
+        It stands from now on, unless it reads other figures where `reported` stood: then only with `accept`.
+        """
+        return rereading.file_rereading(self._connection, reading, accept=accept)
+
+    def list_rereadings(self, parser: str) -> list[Rereading]:
+        """Return what this parser version reads otherwise than stands, and was not accepted yet."""
+        return rereading.list_rereadings(self._connection, parser)
+
+    def count_rereadings(self, site: str, parser: str) -> int:
+        """Return how many pages of a site this parser version reads otherwise than stands, and was not accepted."""
+        return rereading.count_rereadings(self._connection, site, parser)
+
+    def accept_rereadings(self, parser: str) -> list[Rereading]:
+        """Let what this parser version reads otherwise stand from now on, and return what that was."""
+        return rereading.accept_rereadings(self._connection, parser)
+
+    def holds_body(self, sha256: str) -> bool:
+        """Whether bytes of this hash are stored."""
+        row = self._connection.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (sha256,)).fetchone()
+        return row is not None
+
+    def export_warc(self, folder: Path, chosen: Selection, *, size: int = FILE_SIZE) -> WarcExport:
+        """Write captures as WARC files of about `size` bytes into a folder: all of them or none."""
+        return warc_export.export_warc(self._connection, folder, chosen, size=size)
+
+    def import_captures(self, captures: Iterable[Import]) -> ImportSummary:
+        """Take in captures that were made elsewhere, each once; `work_out` is to follow.
+
+        The text beside each is the SHA-256 of the body that a 304 confirms.
+        """
+        return imports.import_captures(self._connection, captures)
+
+    def compact(self) -> CompactionSummary:
+        """Make the file smaller: bodies packed anew, with dictionaries of their own. Nothing is dropped."""
+        return compaction.compact(self._connection, self.path)
+
+    def tell_stale(self) -> None:
+        """Work the captures that were not good into the histories of the reports at their pages."""
+        for site, visit in self._visits.items():
+            visits.mark_visit_stale(self._connection, site, visit)
+        filing.tell_stale(self._connection)
+
+    def work_out(self) -> None:
+        """Work out anew, from captures and readings, all that can be: reports, versions, changes, search."""
+        refiling.work_out(self._connection)
 
     def find_reading(self, capture_id: int, parser: str) -> tuple[Report | None, str | None] | None:
         """Return what this parser version made of the same bytes before, None if it never read them."""
-        return filing.find_reading(self._connection, capture_id, parser)
+        return unread.find_reading(self._connection, capture_id, parser)
 
     def is_read(self, capture_id: int, parser: str) -> bool:
         """Whether this parser version has read the bytes of a capture, filed or not."""
-        return filing.is_read(self._connection, capture_id, parser)
+        return unread.is_read(self._connection, capture_id, parser)
 
     def file_reading(self, reading: Reading) -> Filed:
-        """Record a reading with the version and change it leads to, in one transaction."""
-        return filing.file_reading(self._connection, reading)
+        """Record a reading with all that it leads to."""
+        return filing.file_readings(self._connection, [reading])[0]
 
     def file_readings(self, readings: Sequence[Reading]) -> list[Filed]:
-        """Record readings in their order with all that they lead to, in one transaction: all of them or none."""
+        """Record readings, and tell the histories that they touch; one that is interrupted is gone on with later.
+
+        Give all those of a visit of a site at once: what its pages show is weighed together.
+        """
         return filing.file_readings(self._connection, readings)
 
     # What people ask
 
-    def list_reports(self, site: str | None = None, year: int | None = None) -> list[ReportRow]:
-        """Return the reports known, by site, agency and year."""
-        return queries.list_reports(self._connection, site, year)
+    def list_reports(
+        self, site: str | None = None, year: int | None = None, *, as_of: str | None = None
+    ) -> list[ReportRow]:
+        """Return the reports known, by site, agency and year, now or as of a moment (`2026-03-01T23:59:59Z`)."""
+        return queries.list_reports(self._connection, site, year, as_of)
 
-    def show_report(self, name: str, version: int | None = None) -> ShownReport:
-        """Return one version of the report that `name` means (id, part of it, or URL), the newest if none is named."""
-        return queries.show_report(self._connection, name, version)
+    def show_report(self, name: str, version: int | None = None, *, as_of: str | None = None) -> ShownReport:
+        """Return one version of the report that `name` means (id, part of it, or URL).
+
+        If none is named, the newest, or the one that was known at the moment `as_of`.
+        """
+        return queries.show_report(self._connection, name, version, as_of)
 
     def list_changes(
-        self, since: str | None = None, kind: str | None = None, site: str | None = None
+        self,
+        since: str | None = None,
+        kind: str | None = None,
+        site: str | None = None,
+        *,
+        until: str | None = None,
     ) -> list[ChangeRow]:
         """Return the change log, oldest first."""
-        return queries.list_changes(self._connection, since, kind, site)
+        return queries.list_changes(self._connection, since, kind, site, until)
 
-    def search(self, query: str, limit: int = 20, *, all_versions: bool = False) -> list[Match]:
+    def list_findings(
+        self,
+        site: str | None = None,
+        year: int | None = None,
+        report: str | None = None,
+        *,
+        as_of: str | None = None,
+    ) -> list[FindingRow]:
+        """Return what does not add up in the reports as they stand, or as they were known at a moment."""
+        return queries.list_findings(self._connection, site, year, report, as_of)
+
+    def search(
+        self, query: str, limit: int = 20, *, all_versions: bool = False, as_of: str | None = None
+    ) -> list[Match]:
         """Return the reports that hold all the words of `query`, the closest first."""
-        return queries.search_reports(self._connection, query, limit, all_versions=all_versions)
+        return queries.search_reports(self._connection, query, limit, all_versions=all_versions, as_of=as_of)
 
     def list_commands(self) -> list[str]:
         """Return the commands that ever crawled into this archive, each once."""

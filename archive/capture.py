@@ -11,11 +11,16 @@ PageKind = Literal["home", "column", "list", "report", "attachment"]
 
 @dataclass(frozen=True, slots=True)
 class SiteIdentity:
-    """A site as the archive knows it: `name` is its key, `division` the 6-digit code of its district."""
+    """A site as the archive knows it: `name` is its key, `division` the 6-digit code of its district.
+
+    A report of it that is gone counts as withdrawn after so many visits, over so many days; None is what is usual.
+    """
 
     name: str
     title: str | None = None
     division: str | None = None
+    withdrawn_after_days: int | None = None
+    withdrawn_after_visits: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

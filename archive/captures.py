@@ -1,118 +1,153 @@
 """Visits in, and what a crawler asks of earlier ones."""
 
-import hashlib
-import json
+import secrets
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+import time
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime
 
 from archive.bodies import SavedBody, load_body, save_body
 from archive.capture import Capture, PageKind, SiteIdentity, StoredBody, Validators, utc_now
-from archive.connection import atomic
-from archive.documents import dump_json, load_json
+from archive.database import atomic, durable
+from archive.dictionaries import Kin
+from archive.documents import dump_json
+from archive.headers import join_headers, keep_text, save_headers
+from archive.ledger import add_link, capture_digest
+from archive.moments import moment
+from archive.pages import recount_page
 
-_KIND_RANK = {"home": 0, "column": 1, "list": 2, "attachment": 3, "report": 4}
+KIND_RANK = {"home": 0, "column": 1, "list": 2, "attachment": 3, "report": 4}
 """A page met in two roles keeps the higher."""
 
 
-def moment(value: datetime) -> str:
-    """Return a moment as the archive writes it, in UTC to the second."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+_RULE = "SELECT withdrawn_after_days, withdrawn_after_visits FROM sites WHERE name = ?"
+_TOLD_BY_RULE = """
+UPDATE reports SET is_stale = 1 WHERE id IN (
+  SELECT report_id FROM locations JOIN pages ON pages.id = page_id JOIN sites ON sites.id = site_id
+  WHERE sites.name = ?)
+"""
+"""Another rule for what is withdrawn is another telling of what was seen."""
 
 
 def save_site(connection: sqlite3.Connection, site: SiteIdentity) -> None:
     """Record a site, or what is newly known of it."""
     with atomic(connection):
+        before = connection.execute(_RULE, (site.name,)).fetchone()
         connection.execute(
             """
-            INSERT INTO sites (name, title, division, added_at) VALUES (?, ?, ?, ?)
-            ON CONFLICT (name) DO UPDATE SET title = excluded.title, division = excluded.division
-            WHERE title IS NOT excluded.title OR division IS NOT excluded.division
+            INSERT INTO sites (name, title, division, withdrawn_after_days, withdrawn_after_visits, added_at)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (name) DO UPDATE SET
+              title = excluded.title, division = excluded.division,
+              withdrawn_after_days = excluded.withdrawn_after_days,
+              withdrawn_after_visits = excluded.withdrawn_after_visits
+            WHERE (title, division, sites.withdrawn_after_days, sites.withdrawn_after_visits)
+              IS NOT (excluded.title, excluded.division, excluded.withdrawn_after_days, excluded.withdrawn_after_visits)
             """,
-            (site.name, site.title, site.division, moment(utc_now())),
+            (*astuple(site), moment(utc_now())),
         )
+        if before is not None and tuple(before) != tuple(connection.execute(_RULE, (site.name,)).fetchone()):
+            connection.execute(_TOLD_BY_RULE, (site.name,))
 
 
 def begin_run(connection: sqlite3.Connection, command: str) -> int:
-    """Record that a crawl begins; its captures carry the number returned."""
+    """Record that a crawl begins; its captures carry the number returned. Its name sorts by the moment it began."""
     with atomic(connection):
         cursor = connection.execute(
-            "INSERT INTO runs (started_at, command) VALUES (?, ?)", (moment(utc_now()), command)
+            "INSERT INTO runs (uid, started_at, command) VALUES (?, ?, ?)",
+            (f"{time.time_ns():016x}{secrets.token_hex(8)}", moment(utc_now()), command),
         )
     return int(cursor.lastrowid or 0)
 
 
 def save_capture(connection: sqlite3.Connection, run_id: int, capture: Capture) -> int:
-    """Record one visit in one transaction and return its number."""
-    capture = _storable(capture)
-    headers = dump_json(capture.headers)
+    """Record one visit in one transaction, on the disk when this returns, and return its number."""
+    with durable(connection), atomic(connection):
+        return add_capture(connection, run_id, capture)
+
+
+def add_capture(
+    connection: sqlite3.Connection, run_id: int, capture: Capture, confirmed: SavedBody | None = None
+) -> int:
+    """Add one visit with all that hangs on it; `confirmed` are the bytes that a 304 is known to confirm.
+
+    Without it a 304 confirms what stands at the page now.
+    """
+    capture = make_storable(capture)
+    page = _find_page(connection, capture)
+    body = confirmed
+    if capture.body is not None:
+        kin = Kin(capture.site, capture.kind)
+        body = save_body(connection, capture.body, page.body if page else None, kin)
+    elif confirmed is None and capture.status == 304 and capture.is_good and page is not None:
+        body = page.body
+    now = moment(capture.fetched_at)
+    page_id = _save_page(connection, page, capture, body, now)
+    if not capture.is_good or (page is not None and _rises(page.kind, capture.kind)):
+        _mark_stale(connection, page_id)
+    headers = save_headers(connection, capture.headers)
     facts = None if capture.facts is None else dump_json(dict(capture.facts))
-    fetched_at = moment(capture.fetched_at)
-    with atomic(connection):
-        page = _find_page(connection, capture)
-        body = save_body(connection, capture.body) if capture.body is not None else None
-        if capture.status == 304 and capture.is_good and page is not None:
-            body = page.body
-        page_id = _save_page(connection, page, capture, body)
-        chain = _next_link(connection, page_id, run_id, capture, [headers, body.sha256 if body else None], facts)
-        cursor = connection.execute(
-            """
-            INSERT INTO captures (page_id, run_id, fetched_at, status, failure, headers, body_id, final_url,
-                                  etag, last_modified, facts, chain)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            (
-                page_id,
-                run_id,
-                fetched_at,
-                capture.status,
-                capture.failure,
-                headers,
-                body.id if body else None,
-                capture.final_url,
-                capture.header("ETag"),
-                capture.header("Last-Modified"),
-                facts,
-                chain,
-            ),
-        )
-    return int(cursor.lastrowid or 0)
+    facts_id = None if facts is None else keep_text(connection, "facts", "facts", facts)
+    cursor = connection.execute(
+        """
+        INSERT INTO captures (page_id, run_id, fetched_at, status, failure, shape_id, header_values, body_id,
+                              final_url, facts_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            page_id,
+            run_id,
+            now,
+            capture.status,
+            capture.failure,
+            *headers,
+            body.id if body else None,
+            capture.final_url,
+            facts_id,
+        ),
+    )
+    number = int(cursor.lastrowid or 0)
+    if page is not None and page.last_good is not None and now < page.last_good:
+        recount_page(connection, page_id)  # the clock was set back
+    digest = capture_digest(capture, dump_json(capture.headers), body.sha256 if body else None, facts)
+    add_link(connection, number, digest)
+    return number
+
+
+def _mark_stale(connection: sqlite3.Connection, page_id: int) -> None:
+    """Note that what is known of the reports at a page has to be looked at again: it may be gone."""
+    connection.execute(
+        "UPDATE reports SET is_stale = 1 WHERE id IN (SELECT report_id FROM locations WHERE page_id = ?)", (page_id,)
+    )
+
+
+_LAST_GOOD = """
+SELECT captures.body_id, shape, header_values, captures.fetched_at
+FROM captures JOIN pages ON pages.id = captures.page_id JOIN sites ON sites.id = pages.site_id
+JOIN header_shapes ON header_shapes.id = captures.shape_id
+WHERE sites.name = ? AND pages.url = ? AND captures.failure IS NULL AND captures.status = 200
+  AND captures.body_id IS NOT NULL
+ORDER BY captures.fetched_at DESC, captures.id DESC LIMIT 1
+"""
 
 
 def find_validators(connection: sqlite3.Connection, site: str, url: str) -> Validators | None:
     """Return what the last good answer of a URL said about itself, for a conditional request."""
-    row = connection.execute(
-        """
-        SELECT captures.etag, captures.last_modified
-        FROM captures JOIN pages ON pages.id = captures.page_id JOIN sites ON sites.id = pages.site_id
-        WHERE sites.name = ? AND pages.url = ? AND captures.failure IS NULL AND captures.status = 200
-        ORDER BY captures.id DESC LIMIT 1
-        """,
-        (site, url),
-    ).fetchone()
-    if row is None or not (row["etag"] or row["last_modified"]):
+    row = connection.execute(_LAST_GOOD, (site, url)).fetchone()
+    if row is None:
         return None
-    return Validators(row["etag"], row["last_modified"])
+    said = {name.lower(): value for name, value in reversed(join_headers(row["shape"], row["header_values"]))}
+    validators = Validators(said.get("etag"), said.get("last-modified"))
+    return validators if validators.etag or validators.last_modified else None
 
 
 def find_body(connection: sqlite3.Connection, site: str, url: str) -> StoredBody | None:
     """Return the bytes of a URL's last good visit."""
-    row = connection.execute(
-        """
-        SELECT captures.body_id, captures.headers, captures.fetched_at
-        FROM captures JOIN pages ON pages.id = captures.page_id JOIN sites ON sites.id = pages.site_id
-        WHERE sites.name = ? AND pages.url = ? AND captures.failure IS NULL AND captures.status = 200
-          AND captures.body_id IS NOT NULL
-        ORDER BY captures.id DESC LIMIT 1
-        """,
-        (site, url),
-    ).fetchone()
+    row = connection.execute(_LAST_GOOD, (site, url)).fetchone()
     if row is None:
         return None
-    headers = tuple((name, value) for name, value in load_json(row["headers"]))
-    fetched_at = datetime.fromisoformat(row["fetched_at"])
-    return StoredBody(load_body(connection, row["body_id"]), headers, fetched_at)
+    headers = join_headers(row["shape"], row["header_values"])
+    return StoredBody(load_body(connection, row["body_id"]), headers, datetime.fromisoformat(row["fetched_at"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +179,14 @@ def _find_page(connection: sqlite3.Connection, capture: Capture) -> _Page | None
     return _Page(number, kind, link_text, body, last_good, last_changed, failures)
 
 
-def _save_page(connection: sqlite3.Connection, page: _Page | None, capture: Capture, body: SavedBody | None) -> int:
+def _save_page(
+    connection: sqlite3.Connection, page: _Page | None, capture: Capture, body: SavedBody | None, now: str
+) -> int:
     """Add a page, or write on what its captures add up to with this one, and return its number."""
     if page is None:
         met = _Page(0, capture.kind, capture.link_text, None, None, None, 0)
-        fields = {**_add_visit(met, capture, body), "url": capture.url, "found_on": capture.found_on}
-        fields["first_seen"] = moment(capture.fetched_at)
+        fields = {**_add_visit(met, capture, body, now), "url": capture.url, "found_on": capture.found_on}
+        fields["first_seen"] = now
         cursor = connection.execute(
             """
             INSERT INTO pages (site_id, url, kind, found_on, link_text, first_seen, present_body_id, last_good,
@@ -166,17 +203,21 @@ def _save_page(connection: sqlite3.Connection, page: _Page | None, capture: Capt
                          last_good = :last_good, last_changed = :last_changed, failures = :failures
         WHERE id = :id
         """,
-        {**_add_visit(page, capture, body), "id": page.id},
+        {**_add_visit(page, capture, body, now), "id": page.id},
     )
     return page.id
 
 
-def _add_visit(page: _Page, capture: Capture, body: SavedBody | None) -> dict[str, str | int | None]:
+def _rises(known: PageKind, met: PageKind) -> bool:
+    """Whether a page is met in a higher role than it was known in."""
+    return KIND_RANK[met] > KIND_RANK[known]
+
+
+def _add_visit(page: _Page, capture: Capture, body: SavedBody | None, now: str) -> dict[str, str | int | None]:
     """Return the columns of a page after one more visit. A 304 for bytes never fetched is neither good nor failed."""
-    rises = _KIND_RANK[capture.kind] > _KIND_RANK[page.kind]
+    rises = _rises(page.kind, capture.kind)
     is_good = capture.is_good and body is not None
     has_changed = is_good and (page.body is None or body != page.body)
-    now = moment(capture.fetched_at)
     present = body if is_good else page.body
     return {
         "kind": capture.kind if rises else page.kind,
@@ -188,38 +229,7 @@ def _add_visit(page: _Page, capture: Capture, body: SavedBody | None) -> dict[st
     }
 
 
-def _next_link(  # noqa: PLR0913 - the parts of the row that the hash covers
-    connection: sqlite3.Connection,
-    page_id: int,
-    run_id: int,
-    capture: Capture,
-    answer: Sequence[str | None],
-    facts: str | None,
-) -> str:
-    """Return the hash of the row to come over the hash of the last one and all that the visit was.
-
-    It covers, as one JSON list: the last row's chain ("" for the first), site, URL, number of the page, number of the
-    run, moment, status, failure, headers (as stored), SHA-256 of the body, final URL; and `facts` (as stored) as a
-    twelfth part where there are any, so that rows from before there were facts hash as they always did.
-    """
-    last = connection.execute("SELECT chain FROM captures ORDER BY id DESC LIMIT 1").fetchone()
-    parts = [
-        last["chain"] if last else "",
-        capture.site,
-        capture.url,
-        page_id,
-        run_id,
-        moment(capture.fetched_at),
-        capture.status,
-        capture.failure,
-        *answer,
-        capture.final_url,
-        *([] if facts is None else [facts]),
-    ]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
-
-
-def _storable(capture: Capture) -> Capture:
+def make_storable(capture: Capture) -> Capture:
     """Return a capture without halves of characters (lone surrogates) in its texts: no UTF-8 file has room for them."""
     texts = {name: getattr(capture, name) for name in ("url", "final_url", "failure", "found_on", "link_text")}
     try:

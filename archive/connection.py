@@ -1,20 +1,22 @@
-"""Opening the file: pragmas, migrations, the one writer's lock, and transactions."""
+"""Opening the file: pragmas, migrations, and the one writer's lock."""
 
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
-from archive.errors import ArchiveError, BusyError, CannotOpenError, DamagedError
+from archive.database import Connection, cannot_write, synchronise
+from archive.errors import BusyError, CannotOpenError
 from archive.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 
 _BUSY_MILLISECONDS = 10_000
+_CACHE_KIBIBYTES = 32_000
+"""What a writer keeps of the file in memory: the pages and indexes that every capture touches."""
 
 
 class WriterLock:
@@ -34,10 +36,10 @@ class WriterLock:
             self._lock.acquire(timeout=0)
         except Timeout as problem:
             if not Path(self._lock.lock_file).exists():  # a folder where nothing can be made looks like a lock
-                raise _cannot_write(self._archive, PermissionError("no file can be made there")) from problem
+                raise cannot_write(self._archive, PermissionError("no file can be made there")) from problem
             raise BusyError(f"{self._archive} is being written by {self._holder()}; wait until it ends") from None
         except OSError as problem:
-            raise _cannot_write(self._archive, problem) from problem
+            raise cannot_write(self._archive, problem) from problem
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         with suppress(OSError):  # it only says who writes; a full disk is noticed by what comes next
             self._note.write_text(f"`{self._command}` (process {os.getpid()}, since {now})\n", encoding="utf-8")
@@ -59,10 +61,15 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     with _closed_on_error(_connect(path, "rwc"), path) as connection:
         _require_archive(connection, path, may_be_new=True)
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        _prepare_for_writing(connection)
         if _user_version(connection) != SCHEMA_VERSION:
             migrate(connection)
     return connection
+
+
+def _prepare_for_writing(connection: sqlite3.Connection) -> None:
+    synchronise(connection, "FULL")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
 
 
 def open_for_joining(path: Path) -> sqlite3.Connection:
@@ -70,7 +77,7 @@ def open_for_joining(path: Path) -> sqlite3.Connection:
     _require_file(path)
     with _closed_on_error(_connect(path, "rw"), path) as connection:
         _require_archive(connection, path, may_be_new=False)
-        connection.execute("PRAGMA synchronous = NORMAL")
+        _prepare_for_writing(connection)
     return connection
 
 
@@ -79,6 +86,15 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     _require_file(path)
     with _closed_on_error(_connect(path, _reading_mode(path)), path) as connection:
         _require_archive(connection, path, may_be_new=False)
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def open_for_copying(path: Path) -> sqlite3.Connection:
+    """Open an archive of any version to read, for what needs to know no more than that it is one."""
+    _require_file(path)
+    with _closed_on_error(_connect(path, _reading_mode(path)), path) as connection:
+        _require_archive(connection, path, may_be_new=True)
         connection.execute("PRAGMA query_only = ON")
     return connection
 
@@ -97,87 +113,17 @@ def _closed_on_error(connection: sqlite3.Connection, path: Path) -> Iterator[sql
         yield connection
     except BaseException as problem:
         connection.close()
-        if isinstance(problem, sqlite3.Error):
-            raise _cannot_write(path, problem) from problem
+        if isinstance(problem, sqlite3.OperationalError):
+            raise cannot_write(path, problem) from problem
         raise
-
-
-@contextmanager
-def atomic(connection: sqlite3.Connection) -> Iterator[None]:
-    """Run one write as one transaction; the write lock is taken first, so that it can never be half way in."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # a full disk has ended it already
-            connection.execute("ROLLBACK")
-        kept_numbers(connection).clear()
-        raise
-
-
-def kept_numbers(connection: sqlite3.Connection) -> dict[tuple[str, str, str], int]:
-    """Return what this connection remembers of rows that are never changed, number by name; forgotten on a rollback."""
-    return connection.numbers if isinstance(connection, _Connection) else {}
-
-
-class _Cursor(sqlite3.Cursor):
-    """A cursor whose errors are the archive's own where they are about the file and not about the SQL."""
-
-    def execute(self, *args: Any) -> Self:  # noqa: ANN401 - as in sqlite3
-        with self._explained():
-            return super().execute(*args)
-
-    def executemany(self, *args: Any) -> Self:  # noqa: ANN401 - as in sqlite3
-        with self._explained():
-            return super().executemany(*args)
-
-    def fetchone(self) -> Any:  # noqa: ANN401 - as in sqlite3
-        with self._explained():
-            return super().fetchone()
-
-    def fetchall(self) -> list[Any]:
-        with self._explained():
-            return super().fetchall()
-
-    def __next__(self) -> Any:  # noqa: ANN401 - as in sqlite3
-        with self._explained():
-            return super().__next__()
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as problem:
-            path = getattr(self.connection, "path", Path())
-            meaning = _explain(path, problem)
-            if meaning is None:
-                raise
-            raise meaning from problem
-
-
-class _Connection(sqlite3.Connection):
-    """A connection that knows its file, and whose cursors explain their errors."""
-
-    path = Path()
-
-    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as in sqlite3
-        super().__init__(*args, **options)
-        self.numbers: dict[tuple[str, str, str], int] = {}
-
-    def execute(self, *args: Any) -> sqlite3.Cursor:  # noqa: ANN401 - as in sqlite3
-        return super().cursor(_Cursor).execute(*args)
-
-    def executemany(self, *args: Any) -> sqlite3.Cursor:  # noqa: ANN401 - as in sqlite3
-        return super().cursor(_Cursor).executemany(*args)
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"file:{_quoted(path)}?mode={mode}"
     try:
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, factory=_Connection)
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, factory=Connection)
     except sqlite3.Error as problem:
-        raise _cannot_write(path, problem) from problem
+        raise cannot_write(path, problem) from problem
     connection.path = path
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
@@ -214,36 +160,3 @@ def _require_archive(connection: sqlite3.Connection, path: Path, *, may_be_new: 
         )
     if version < SCHEMA_VERSION and not may_be_new:
         raise CannotOpenError(f"{path} is of an older gongkai, or was never finished; a crawl brings it up to date")
-
-
-def _explain(path: Path, problem: Exception) -> ArchiveError | None:
-    """Return what an error of SQLite says about the file, None where it is about something else."""
-    message = str(problem)
-    for words, make in _MEANINGS:
-        if words in message:
-            return make(path, message)
-    # sqlite3 keeps the bare class for a corrupt file, and fails to decode what a damaged schema says of itself.
-    if type(problem) is sqlite3.DatabaseError or isinstance(problem, UnicodeDecodeError):
-        return DamagedError(f"{path} is damaged ({message}); restore a copy")
-    return None
-
-
-def _cannot_write(path: Path, problem: Exception) -> CannotOpenError:
-    return CannotOpenError(f"cannot open {path} ({problem}); check that the folder is there and may be written")
-
-
-_MEANINGS: tuple[tuple[str, Callable[[Path, str], ArchiveError]], ...] = (
-    (
-        "not a database",
-        lambda path, _: CannotOpenError(f"{path} is not an SQLite file; name another file with --archive"),
-    ),
-    *(
-        (words, lambda path, said: DamagedError(f"{path} is damaged ({said}); restore a copy"))
-        for words in ("malformed", "corrupt", "Could not decode", "no such table", "no such column", "no such module")
-    ),
-    ("locked", lambda path, _: BusyError(f"{path} is locked by another program; close it and try again")),
-    ("is full", lambda path, _: CannotOpenError(f"no room left to write {path}; make room, what is stored stays")),
-    ("readonly", lambda path, _: CannotOpenError(f"{path} may not be written; change its permissions or its folder")),
-    ("unable to open", lambda path, said: _cannot_write(path, sqlite3.OperationalError(said))),
-    ("disk I/O error", lambda path, said: CannotOpenError(f"{path} cannot be written ({said}); check the disk")),
-)

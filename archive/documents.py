@@ -10,11 +10,13 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from archive.bodies import digest, pack, unpack
+from archive.compare import figures_hash, measure_quality, words_hash
 from archive.errors import DamagedError
 from archive.reading import Reading
 from parsers.report import Cell, Check, Report
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_COLUMN_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, allow_nan=False)
 _CELL_FIELDS = itemgetter(*Cell._fields)
 _CHECK_FIELDS = itemgetter(*Check._fields)
 _NAMES_KEPT = 4096
@@ -22,11 +24,14 @@ _NAMES_KEPT = 4096
 
 
 class PackedDocument(NamedTuple):
-    """A report as it is kept: the SHA-256 of its JSON, and that packed."""
+    """A report as it is kept: the SHA-256 of its JSON, that packed, and what histories need to know of it."""
 
     sha256: str
     codec: str
     data: bytes
+    figures_hash: str
+    words_hash: str
+    quality: int
 
 
 def load_document(connection: sqlite3.Connection, reading_id: int) -> Report:
@@ -57,7 +62,9 @@ def unpack_document(row: sqlite3.Row | Mapping[str, Any]) -> Report:
 def pack_document(report: Report) -> PackedDocument:
     """Return a report as it is kept; `UnicodeEncodeError` where it holds half a character."""
     content = _to_bytes(report)
-    return PackedDocument(digest(content), *pack(content))
+    codec, data = pack(content)
+    hashes = (figures_hash(report), words_hash(report))
+    return PackedDocument(digest(content), codec, data, *hashes, measure_quality(report))
 
 
 def save_document(connection: sqlite3.Connection, document: PackedDocument) -> int:
@@ -65,21 +72,28 @@ def save_document(connection: sqlite3.Connection, document: PackedDocument) -> i
     found = connection.execute("SELECT id FROM documents WHERE sha256 = ?", (document.sha256,)).fetchone()
     if found:
         return int(found["id"])
-    cursor = connection.execute("INSERT INTO documents (sha256, codec, data) VALUES (?, ?, ?)", document)
+    cursor = connection.execute(
+        "INSERT INTO documents (sha256, codec, data, figures_hash, words_hash, quality) VALUES (?, ?, ?, ?, ?, ?)",
+        document,
+    )
     return int(cursor.lastrowid or 0)
 
 
 def make_storable(reading: Reading) -> Reading:
     """Return a reading without halves of characters (lone surrogates), which no UTF-8 file has room for."""
     report = reading.report and Report.from_json(json.loads(_to_bytes(reading.report, errors="replace")))
-    agency, district = _whole(reading.agency), _whole(reading.district)
-    return replace(reading, report=report, error=_whole(reading.error), agency=agency, district=district)
+    return make_named(replace(reading, report=report, error=_whole(reading.error)))
+
+
+def make_named(reading: Reading) -> Reading:
+    """Return a reading whose names are whole characters."""
+    return replace(reading, agency=_whole(reading.agency), district=_whole(reading.district))
 
 
 def dump_json(value: object) -> str:
     """Return JSON for a column, keys sorted; half a character stands in it as the escape that it is."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
-    return text.encode(errors="backslashreplace").decode()
+    text = _COLUMN_ENCODER.encode(value)
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def load_json(text: str) -> Any:  # noqa: ANN401 - what stands in the column is known to who asks

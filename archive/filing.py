@@ -1,160 +1,33 @@
-"""A reading into its report: version, figures, change, search words and findings, in one transaction."""
+"""Readings into their reports: what a capture was read as is recorded, then the histories that it touches are told."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from archive.capture import utc_now
-from archive.captures import moment
-from archive.connection import atomic
-from archive.documents import (
-    PackedDocument,
-    load_document,
-    load_json,
-    make_storable,
-    pack_document,
-    save_document,
-    unpack_document,
-)
-from archive.histories import file_report
-from archive.reading import Filed, Outdated, Reading, Unparsed, Unread
-from archive.versions import Visit, replace_reading
-from parsers.report import Report
+from archive.database import atomic, relaxed, undone_on_error
+from archive.documents import PackedDocument, make_named, make_storable, pack_document, save_document
+from archive.errors import ArchiveError
+from archive.history import is_same_address
+from archive.identifying import Identity, find_or_add_report, load_place, save_identity
+from archive.looks import Contents
+from archive.moments import moment
+from archive.reading import Filed, Reading
+from archive.telling import list_stale, tell_report
 
-_UNPARSED = """
-SELECT captures.id, captures.body_id, captures.headers
-FROM captures JOIN pages ON pages.id = captures.page_id
-WHERE captures.id > ?1 AND captures.failure IS NULL AND captures.body_id IS NOT NULL
-  AND pages.kind IN ('report', 'attachment')
-  AND NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.capture_id = captures.id)
-  AND NOT EXISTS (SELECT 1 FROM readings WHERE readings.body_id = captures.body_id AND parser = ?2)
-ORDER BY captures.id LIMIT ?3
-"""
-_UNPARSED_AT_ONCE = 100
-# CROSS JOIN and + hold SQLite to begin at the few files behind a page, and not at all the captures of a crawl.
-_READABLE = """
-SELECT captures.id, captures.run_id, captures.headers, sites.name, sites.title, sites.division,
-       pages.url, pages.kind, pages.found_on, pages.link_text, parents.link_text AS parent_link_text,
-       EXISTS (SELECT 1 FROM reports WHERE reports.page_id = pages.id) AS tells,
-       EXISTS (
-         SELECT 1 FROM pages AS files CROSS JOIN captures AS visits ON visits.page_id = files.id
-         WHERE +files.site_id = pages.site_id AND files.found_on = pages.url
-           AND visits.run_id = captures.run_id AND visits.failure IS NOT NULL
-       ) AS lost_files,
-       sightings.note, (
-         SELECT key FROM versions JOIN reports ON reports.id = report_id WHERE versions.id = sightings.version_id
-       ) AS filed_as
-FROM captures JOIN pages ON pages.id = captures.page_id JOIN sites ON sites.id = pages.site_id
-LEFT JOIN pages AS parents ON parents.site_id = pages.site_id AND parents.url = pages.found_on
-LEFT JOIN sightings ON sightings.capture_id = captures.id
-WHERE captures.failure IS NULL AND captures.body_id IS NOT NULL AND pages.kind IN ('report', 'attachment')
-"""
+_BATCH = 20
+"""Captures or reports in one transaction: it costs a tenth of twenty, and an interruption undoes no more than these."""
+_TOLD = ("restored", "figures", "text", "new", "withdrawn", "moved")
+_NO_YEAR = "a report whose year is nowhere stated; it is kept, and filed under no report"
 
 
-def iter_unread(connection: sqlite3.Connection) -> Iterator[Unread]:
-    """Yield good captures of reports and attachments that are not filed yet, the oldest crawl first, site by site."""
-    order = "AND sightings.capture_id IS NULL ORDER BY captures.run_id, sites.id, captures.id"
-    for row in connection.execute(f"{_READABLE} {order}").fetchall():
-        yield _to_unread(row)
+class PackedReading(NamedTuple):
+    """A reading ready to be kept: its document packed, the hashes of what that says; `id` where it is kept already."""
 
-
-def iter_filed(connection: sqlite3.Connection, site: str, run_id: int) -> Iterator[tuple[Unread, Filed]]:
-    """Yield the captures of a crawl of a site that are filed, in order, each with what it is filed as."""
-    which = "AND sightings.capture_id IS NOT NULL AND sites.name = ? AND captures.run_id = ? ORDER BY captures.id"
-    for row in connection.execute(f"{_READABLE} {which}", (site, run_id)).fetchall():
-        yield _to_unread(row), Filed(row["id"], row["url"], row["filed_as"], None, row["note"])
-
-
-def _to_unread(row: sqlite3.Row) -> Unread:
-    return Unread(
-        capture_id=row["id"],
-        run_id=row["run_id"],
-        site=row["name"],
-        site_title=row["title"],
-        division=row["division"],
-        url=row["url"],
-        kind=row["kind"],
-        found_on=row["found_on"],
-        link_text=row["link_text"],
-        parent_link_text=row["parent_link_text"],
-        tells=bool(row["tells"]),
-        lost_files=bool(row["lost_files"]),
-        content_type=_find_content_type(row["headers"]),
-    )
-
-
-def find_reading(
-    connection: sqlite3.Connection, capture_id: int, parser: str
-) -> tuple[Report | None, str | None] | None:
-    """Return what this parser version made of the capture's bytes before: report or error; None if it never did."""
-    row = connection.execute(
-        """
-        SELECT readings.error, documents.sha256, documents.codec, documents.data
-        FROM captures JOIN readings ON readings.body_id = captures.body_id
-        LEFT JOIN documents ON documents.id = readings.document_id
-        WHERE captures.id = ? AND readings.parser = ?
-        """,
-        (capture_id, parser),
-    ).fetchone()
-    if row is None:
-        return None
-    return (unpack_document(row) if row["data"] is not None else None), row["error"]
-
-
-def is_read(connection: sqlite3.Connection, capture_id: int, parser: str) -> bool:
-    """Whether this parser version has read the bytes of a capture."""
-    row = connection.execute(
-        """
-        SELECT 1 FROM captures JOIN readings ON readings.body_id = captures.body_id
-        WHERE captures.id = ? AND readings.parser = ?
-        """,
-        (capture_id, parser),
-    ).fetchone()
-    return row is not None
-
-
-def find_page_report(connection: sqlite3.Connection, site: str, url: str) -> Report | None:
-    """Return the report or other document that a page was last read as."""
-    row = connection.execute(
-        """
-        SELECT readings.id FROM pages JOIN sites ON sites.id = pages.site_id
-        JOIN captures ON captures.page_id = pages.id JOIN sightings ON sightings.capture_id = captures.id
-        JOIN readings ON readings.id = sightings.reading_id
-        WHERE sites.name = ? AND pages.url = ? AND readings.document_id IS NOT NULL ORDER BY captures.id DESC LIMIT 1
-        """,
-        (site, url),
-    ).fetchone()
-    return load_document(connection, row["id"]) if row is not None else None
-
-
-def iter_outdated(connection: sqlite3.Connection, parser: str) -> Iterator[Outdated]:
-    """Yield the newest version of every report whose bytes this parser version has not read yet."""
-    rows = connection.execute(
-        """
-        SELECT reports_now.version_id, versions.capture_id, captures.headers
-        FROM reports_now JOIN versions ON versions.id = reports_now.version_id
-        JOIN captures ON captures.id = versions.capture_id
-        WHERE NOT EXISTS (SELECT 1 FROM readings WHERE body_id = captures.body_id AND parser = ?)
-        ORDER BY reports_now.version_id
-        """,
-        (parser,),
-    ).fetchall()
-    for row in rows:
-        yield Outdated(row["version_id"], row["capture_id"], _find_content_type(row["headers"]))
-
-
-def iter_unparsed(connection: sqlite3.Connection, parser: str, after: int = 0) -> Iterator[Unparsed]:
-    """Yield what `iter_unread` will yield and this parser version has not read, from the captures after one, in order.
-
-    The same bytes come once. The rows come some at a time: what is stored meanwhile comes as well, and no reader keeps
-    the write-ahead log from being written back while it parses.
-    """
-    met: set[int] = set()
-    while rows := connection.execute(_UNPARSED, (after, parser, _UNPARSED_AT_ONCE)).fetchall():
-        for number, body_id, headers in rows:
-            if body_id not in met:
-                met.add(body_id)
-                yield Unparsed(number, body_id, _find_content_type(headers))
-        after = rows[-1]["id"]
+    reading: Reading
+    document: PackedDocument | None
+    hashes: tuple[str, str]
+    id: int | None = None
 
 
 def save_readings(connection: sqlite3.Connection, readings: Sequence[Reading]) -> None:
@@ -162,114 +35,334 @@ def save_readings(connection: sqlite3.Connection, readings: Sequence[Reading]) -
 
     What takes time is done before the transaction, for another process wants to write meanwhile.
     """
-    packed = [_pack_reading(reading) for reading in readings]
-    with atomic(connection):
-        for reading, document in packed:
-            row = connection.execute("SELECT body_id FROM captures WHERE id = ?", (reading.capture_id,)).fetchone()
-            if row is None or row["body_id"] is None:
-                raise ValueError(f"capture {reading.capture_id} has no bytes that could have been read")
-            _save_reading(connection, row["body_id"], reading, document)
-
-
-def _pack_reading(reading: Reading) -> tuple[Reading, PackedDocument | None]:
-    try:
-        (reading.error or "").encode()
-        return reading, pack_document(reading.report) if reading.report else None
-    except UnicodeEncodeError:
-        reading = make_storable(reading)
-        return reading, pack_document(reading.report) if reading.report else None
-
-
-def file_rereading(connection: sqlite3.Connection, version_id: int, reading: Reading) -> None:
-    """Record what a newer parser made of a version's bytes; the version is told by it if it is a report still.
-
-    The earlier reading stays, and no change of the source is recorded.
-    """
-    visit = _load_visit(connection, reading.capture_id)
-    reading, document = _pack_reading(reading)
-    with atomic(connection):
-        reading_id = _save_reading(connection, visit.body_id, reading, document)
-        if reading.quality and reading.report:
-            replace_reading(connection, version_id, reading_id, reading, reading.report)
-
-
-def file_reading(connection: sqlite3.Connection, reading: Reading) -> Filed:
-    """Record a reading and all that follows from it in one transaction."""
-    visit = _load_visit(connection, reading.capture_id)
-    try:
-        return _file_reading(connection, visit, reading)
-    except UnicodeEncodeError:  # nothing of it is in; to look for it first would cost more than all the rest
-        return _file_reading(connection, visit, make_storable(reading))
+    packed = [pack_reading(reading) for reading in readings]
+    with relaxed(connection), atomic(connection):
+        for one in packed:
+            save_reading(connection, one, _load_body_id(connection, one.reading.capture_id))
 
 
 def file_readings(connection: sqlite3.Connection, readings: Sequence[Reading]) -> list[Filed]:
-    """Record readings in their order, all that follows from them in one transaction: all of it or none.
+    """Record readings and tell the histories that they touch; return what became of each, in their order.
 
-    Whoever is told that one of them cannot be filed files them one by one.
+    They are recorded some at a time, each time all of them or none, then told report by report: whoever is interrupted
+    in between leaves reports that are marked as stale, and the next to file anything goes on with those.
     """
-    visits = [_load_visit(connection, reading.capture_id) for reading in readings]
-    with atomic(connection):
-        return [_add_reading(connection, *pair) for pair in zip(visits, readings, strict=True)]
+    ordered = sorted(readings, key=lambda reading: _canonical_key(connection, reading))
+    for start in range(0, len(ordered), _BATCH):
+        _record_batch(connection, ordered[start : start + _BATCH])
+    mark_visits_stale(connection, [reading.capture_id for reading in readings])
+    tell_stale(connection)
+    return [_find_filed(connection, reading.capture_id) for reading in readings]
 
 
-def _file_reading(connection: sqlite3.Connection, visit: Visit, reading: Reading) -> Filed:
-    with atomic(connection):
-        return _add_reading(connection, visit, reading)
+def mark_visits_stale(connection: sqlite3.Connection, captures: Iterable[int]) -> None:
+    """Mark the reports that the visits of these captures did not find where they were.
+
+    What else a visit showed says whether that counts, and it may have been told before, when the visit was cut short.
+    """
+    visits = {
+        tuple(row)
+        for number in captures
+        for row in connection.execute(
+            "SELECT run_id, site_id FROM captures JOIN pages ON pages.id = page_id WHERE captures.id = ?", (number,)
+        )
+    }
+    with relaxed(connection), atomic(connection):
+        for run_id, site_id in sorted(visits):
+            mark_visit_stale(connection, run_id, site_id)
 
 
-def _add_reading(connection: sqlite3.Connection, visit: Visit, reading: Reading) -> Filed:
-    reading_id = _save_reading(connection, visit.body_id, reading)
-    version_id, report, change, note = None, None, None, reading.error
-    if reading.report and reading.quality:
-        if reading.year is None:
-            note = "a report whose year is nowhere stated; it is kept, and filed under no report"
-        else:
-            report, version_id, change, note = file_report(connection, visit, reading, reading.report, reading_id)
+def mark_visit_stale(connection: sqlite3.Connection, run_id: int, site_id: int) -> None:
+    """Mark the reports that one visit of a site did not find where they were."""
     connection.execute(
-        "INSERT INTO sightings (capture_id, reading_id, version_id, note) VALUES (?, ?, ?, ?)",
-        (visit.capture_id, reading_id, version_id, note),
+        """
+        UPDATE reports SET is_stale = 1 WHERE id IN (
+          SELECT locations.report_id FROM captures JOIN pages ON pages.id = captures.page_id
+          JOIN locations ON locations.page_id = captures.page_id
+          LEFT JOIN sightings ON sightings.capture_id = captures.id
+          WHERE captures.run_id = ? AND pages.site_id = ? AND sightings.report_id IS NOT locations.report_id)
+        """,
+        (run_id, site_id),
     )
-    return Filed(visit.capture_id, visit.url, report, change, note)
 
 
-def _load_visit(connection: sqlite3.Connection, capture_id: int) -> Visit:
+def _record_batch(connection: sqlite3.Connection, readings: Sequence[Reading]) -> None:
+    """Record readings together; where that fails one by one, and one that cannot be recorded as what kept it."""
+    try:
+        _record_all(connection, readings)
+    except (sqlite3.OperationalError, ArchiveError):
+        raise
+    except Exception:  # noqa: BLE001,RUF100 - nothing of it is in; which one it was shows below
+        for reading in readings:
+            _record_or_note(connection, reading)
+
+
+def _record_all(connection: sqlite3.Connection, readings: Sequence[Reading]) -> None:
+    packed = [_find_or_pack(connection, reading) for reading in readings]
+    with relaxed(connection), atomic(connection):
+        for one in packed:
+            _record(connection, one)
+
+
+def _record_or_note(connection: sqlite3.Connection, reading: Reading) -> None:
+    try:
+        _record_all(connection, [reading])
+    except (sqlite3.OperationalError, ArchiveError):
+        raise
+    except Exception as error:  # one report that cannot be filed must not keep all others from it, now and ever after
+        reason = f"it cannot be filed ({type(error).__name__}: {error})"
+        _record_all(connection, [Reading(reading.capture_id, reading.parser, None, reason)])
+
+
+def tell_stale(connection: sqlite3.Connection) -> None:
+    """Tell the history of every report that has captures which are not worked in yet."""
+    with relaxed(connection):
+        _tell_stale(connection)
+
+
+def _tell_stale(connection: sqlite3.Connection) -> None:
+    while stale := list_stale(connection, _BATCH):
+        try:
+            with atomic(connection):
+                _tell_all(connection, stale)
+        except (sqlite3.Error, ArchiveError):
+            raise
+        except Exception:  # noqa: BLE001,RUF100 - nothing of it is in; which one it was shows below
+            for report_id in stale:
+                with atomic(connection):
+                    tell_or_note(connection, report_id)
+
+
+def _tell_all(connection: sqlite3.Connection, reports: Iterable[int]) -> None:
+    for report_id in reports:
+        tell_report(connection, report_id)
+
+
+def tell_or_note(connection: sqlite3.Connection, report_id: int) -> None:
+    """Tell a report within the caller's transaction, or leave it as it was told before and say so.
+
+    One that cannot be told must not keep all others from it.
+    """
+    try:
+        with undone_on_error(connection):
+            tell_report(connection, report_id)
+    except (sqlite3.Error, ArchiveError):
+        raise
+    except Exception as error:  # whatever it is, it is said beside the captures
+        reason = f"it cannot be filed ({type(error).__name__}: {error})"
+        connection.execute("UPDATE reports SET is_stale = 0 WHERE id = ?", (report_id,))
+        connection.execute(
+            "UPDATE sightings SET note = ? WHERE report_id = ? AND version_id IS NULL", (reason, report_id)
+        )
+
+
+def _canonical_key(connection: sqlite3.Connection, reading: Reading) -> tuple[int, str, int]:
+    """Return what sorts the readings of a visit: those that hold the most of a report name it, else the first met."""
+    row = connection.execute("SELECT fetched_at FROM captures WHERE id = ?", (reading.capture_id,)).fetchone()
+    return -reading.quality, row["fetched_at"], reading.capture_id
+
+
+def _record(connection: sqlite3.Connection, packed: PackedReading) -> None:
+    reading = packed.reading
+    body_id = _load_body_id(connection, reading.capture_id)
+    reading_id = packed.id or save_reading(connection, packed, body_id)
+    published = reading.published.isoformat() if reading.published else None
+    identity = Identity(reading.agency, reading.district, reading.year, published) if reading.quality else None
+    identity = identity or _find_identity(connection, body_id)
+    connection.execute(
+        "INSERT INTO sightings (capture_id, reading_id, identity_id, note) VALUES (?, ?, ?, ?)",
+        (
+            reading.capture_id,
+            reading_id,
+            save_identity(connection, identity) if identity else None,
+            None if reading.report or identity else reading.error or "not read",
+        ),
+    )
+    assign_sighting(connection, reading.capture_id, identity, packed.hashes)
+
+
+def _find_identity(connection: sqlite3.Connection, body_id: int) -> Identity | None:
+    """Return as what these bytes were filed before: a parser that does not take them for a report changes nothing."""
     row = connection.execute(
         """
-        SELECT captures.id, page_id, run_id, body_id, fetched_at, pages.url, sites.id,
-               coalesce(sites.division, sites.name) AS division
-        FROM captures JOIN pages ON pages.id = captures.page_id JOIN sites ON sites.id = pages.site_id
+        SELECT agency, district, year, published FROM captures JOIN sightings ON sightings.capture_id = captures.id
+        JOIN identities ON identities.id = sightings.identity_id
+        WHERE captures.body_id = ? AND captures.status IS NOT 304 ORDER BY captures.id LIMIT 1
+        """,
+        (body_id,),
+    ).fetchone()
+    return Identity(*row) if row is not None else None
+
+
+def _find_same_report(connection: sqlite3.Connection, capture_id: int, capture: sqlite3.Row) -> int | None:
+    """Return the report that stood at the page, where a newer parser finds the very same content there.
+
+    By what name it calls that is our reading, and no other report.
+    """
+    row = connection.execute(
+        "SELECT parser FROM sightings JOIN readings ON readings.id = reading_id WHERE capture_id = ?", (capture_id,)
+    ).fetchone()
+    places = connection.execute(
+        "SELECT report_id, body_id FROM locations WHERE page_id = ? ORDER BY last_seen DESC, report_id",
+        (capture["page_id"],),
+    ).fetchall()
+    for place in places:
+        contents = Contents(connection, {place["body_id"], capture["body_id"]})
+        if contents.is_reread(place["body_id"], capture["body_id"], row["parser"]):
+            return int(place["report_id"])
+    return None
+
+
+def assign_sighting(
+    connection: sqlite3.Connection, capture_id: int, identity: Identity | None, hashes: tuple[str, str]
+) -> None:
+    """Say which report a capture that was read shows, and mark the reports whose history it touches as stale.
+
+    Where the page that tells a report goes on showing the same, that history is only drawn on.
+    """
+    capture = connection.execute(
+        "SELECT page_id, body_id, fetched_at, final_url FROM captures WHERE id = ?", (capture_id,)
+    ).fetchone()
+    page_id, report_id = capture["page_id"], None
+    if identity is not None and identity.year is None:
+        connection.execute("UPDATE sightings SET note = ? WHERE capture_id = ?", (_NO_YEAR, capture_id))
+    elif identity is not None:
+        report_id = _find_same_report(connection, capture_id, capture) or find_or_add_report(
+            connection, load_place(connection, page_id), identity, hashes, capture["fetched_at"]
+        )
+        connection.execute("UPDATE sightings SET report_id = ? WHERE capture_id = ?", (report_id, capture_id))
+    connection.execute(
+        "UPDATE reports SET is_stale = 1 WHERE id <> ? AND id IN (SELECT report_id FROM locations WHERE page_id = ?)",
+        (report_id or 0, page_id),
+    )
+    if report_id is None or _draw_on(connection, report_id, capture_id, capture):
+        return
+    connection.execute(
+        """
+        INSERT INTO locations (report_id, page_id, first_seen, last_seen, body_id) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen, body_id = excluded.body_id
+        WHERE excluded.last_seen >= last_seen
+        """,
+        (report_id, page_id, capture["fetched_at"], capture["fetched_at"], capture["body_id"]),
+    )
+    connection.execute("UPDATE reports SET is_stale = 1 WHERE id = ?", (report_id,))
+
+
+def _draw_on(connection: sqlite3.Connection, report_id: int, capture_id: int, capture: sqlite3.Row) -> bool:
+    """Extend the version that stands by a capture of the page that tells it, if that shows the same still."""
+    row = connection.execute(
+        """
+        SELECT locations.body_id, locations.last_seen, states.version_id, states.url AS told_at, pages.url FROM reports
+        JOIN locations ON locations.report_id = reports.id AND locations.page_id = reports.page_id
+        JOIN states ON states.report_id = reports.id AND states.known_until IS NULL
+        JOIN pages ON pages.id = reports.page_id
+        WHERE reports.id = ? AND reports.page_id = ? AND NOT is_stale AND reports.status = 'current' AND is_present
+        """,
+        (report_id, capture["page_id"]),
+    ).fetchone()
+    if row is None or capture["final_url"] is not None or capture["fetched_at"] < row["last_seen"]:
+        return False
+    if not is_same_address(row["url"], row["told_at"]):
+        return False
+    bodies = (row["body_id"], capture["body_id"])
+    if bodies[0] != bodies[1] and not Contents(connection, set(bodies)).is_same(*bodies):
+        return False
+    connection.execute(
+        "UPDATE locations SET last_seen = ?, body_id = ? WHERE report_id = ? AND page_id = ?",
+        (capture["fetched_at"], capture["body_id"], report_id, capture["page_id"]),
+    )
+    connection.execute(
+        "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?", (capture["fetched_at"], row["version_id"])
+    )
+    connection.execute("UPDATE sightings SET version_id = ? WHERE capture_id = ?", (row["version_id"], capture_id))
+    return True
+
+
+def _find_filed(connection: sqlite3.Connection, capture_id: int) -> Filed:
+    row = connection.execute(
+        """
+        SELECT pages.url, reports.key, reports.id, sightings.note FROM captures
+        JOIN pages ON pages.id = captures.page_id JOIN sightings ON sightings.capture_id = captures.id
+        LEFT JOIN reports ON reports.id = sightings.report_id
+          AND EXISTS (SELECT 1 FROM states WHERE states.report_id = reports.id)
         WHERE captures.id = ?
         """,
         (capture_id,),
     ).fetchone()
-    return Visit(*row)
+    kinds = connection.execute(
+        "SELECT kind FROM changes WHERE report_id = ? AND capture_id = ?", (row["id"], capture_id)
+    ).fetchall()
+    change = min((kind["kind"] for kind in kinds), key=_TOLD.index, default=None)
+    return Filed(capture_id, row["url"], row["key"], change, row["note"])
 
 
-def _save_reading(
-    connection: sqlite3.Connection, body_id: int, reading: Reading, document: PackedDocument | None = None
-) -> int:
-    """Keep what a parser version made of some bytes, where it is not kept yet; `document` is its report if packed."""
+def _load_body_id(connection: sqlite3.Connection, capture_id: int) -> int:
+    row = connection.execute("SELECT body_id FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    if row is None or row["body_id"] is None:
+        raise ValueError(f"capture {capture_id} has no bytes that could have been read")
+    return int(row["body_id"])
+
+
+def save_reading(connection: sqlite3.Connection, packed: PackedReading, body_id: int, *, accepted: bool = True) -> int:
+    """Keep what a parser version made of some bytes, where it is not kept yet, and return its number."""
+    reading, report = packed.reading, packed.reading.report
     found = connection.execute(
         "SELECT id FROM readings WHERE body_id = ? AND parser = ?", (body_id, reading.parser)
     ).fetchone()
     if found:
         return int(found["id"])
-    report = reading.report
-    document_id = save_document(connection, document or pack_document(report)) if report else None
     cursor = connection.execute(
-        "INSERT INTO readings (body_id, parser, read_at, kind, form, document_id, error) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        """
+        INSERT INTO readings (body_id, parser, read_at, kind, form, document_id, error, accepted)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
         (
             body_id,
             reading.parser,
             moment(utc_now()),
             report.kind if report else None,
             report.form if report else None,
-            document_id,
+            save_document(connection, packed.document) if packed.document else None,
             None if report else reading.error or "not read",
+            accepted,
         ),
     )
+    mark_readers_stale(connection, body_id)
     return int(cursor.lastrowid or 0)
 
 
-def _find_content_type(headers: str) -> str | None:
-    return next((value for name, value in reversed(load_json(headers)) if name.lower() == "content-type"), None)
+def mark_readers_stale(connection: sqlite3.Connection, body_id: int) -> None:
+    """Mark the reports that these bytes tell: another reading of them may stand from now on."""
+    connection.execute(
+        """
+        UPDATE reports SET is_stale = 1 WHERE id IN (
+          SELECT locations.report_id FROM captures JOIN locations ON locations.page_id = captures.page_id
+          WHERE captures.body_id = ? AND captures.status IS NOT 304)
+        """,
+        (body_id,),
+    )
+
+
+def pack_reading(reading: Reading) -> PackedReading:
+    """Return a reading with its document packed, halves of characters made whole."""
+    try:
+        "".join(filter(None, (reading.error, reading.agency, reading.district))).encode()
+        document = pack_document(reading.report) if reading.report else None
+    except UnicodeEncodeError:
+        reading = make_storable(reading)
+        document = pack_document(reading.report) if reading.report else None
+    return PackedReading(reading, document, (document.figures_hash, document.words_hash) if document else ("", ""))
+
+
+def _find_or_pack(connection: sqlite3.Connection, reading: Reading) -> PackedReading:
+    """Return a reading packed, or the one on record of the same bytes by the same parser, whose packing is done."""
+    row = connection.execute(
+        """
+        SELECT readings.id, figures_hash, words_hash FROM captures JOIN readings ON readings.body_id = captures.body_id
+        LEFT JOIN documents ON documents.id = document_id WHERE captures.id = ? AND parser = ?
+        """,
+        (reading.capture_id, reading.parser),
+    ).fetchone()
+    if row is None:
+        return pack_reading(reading)
+    return PackedReading(make_named(reading), None, (row["figures_hash"] or "", row["words_hash"] or ""), row["id"])

@@ -1,234 +1,282 @@
-"""A report's history: which report a page holds, and which of its pages tells the history.
+"""A report's history as a fold over what its pages showed, visit by visit. Pure: no database, no clock.
 
 A report is often met at several pages (a page and its attachment, a list of the district and one of the street). One
-of them tells its history: the first, or one that holds more. The others are locations of the same report.
+of them tells its history: the first, or one that holds more. The others are locations of the same report. The same
+looks give the same history, whether they came one by one or all at once.
 """
 
-import sqlite3
-from collections.abc import Set
-from itertools import chain, count
+from collections.abc import Callable, Iterable, Sequence
 
-from archive.compare import ChangeKind, compare_reports
-from archive.documents import load_document
-from archive.naming import agency_key, report_key
-from archive.reading import Reading
-from archive.versions import Visit, add_change, add_version, find_current_version
-from parsers.report import CellKey, Report
-
-_UNSIGNED = "未署名"
-_PRINTED = frozenset({"reported", "blank"})
+from archive.compare import CellChange, ChangeKind
+from archive.history import Change, Comparer, History, Location, Look, Rule, Sight, State, Version, is_same_address
 
 
-def file_report(
-    connection: sqlite3.Connection, visit: Visit, reading: Reading, report: Report, reading_id: int
-) -> tuple[str, int, ChangeKind | None, str | None]:
-    """Return the report's key, the version that holds, the change that this visit brought, and what to note of it."""
-    row = _find_or_add_report(connection, visit, reading)
-    current = find_current_version(connection, row["id"])
-    told = _load_told(connection, current, reading_id, report)
-    tells = current is None or row["page_id"] == visit.page_id
-    takes_over = not tells and _takes_over(connection, row, visit, reading.quality, report)
-    before = _state_before(connection, visit, told, report) if takes_over else (told, report)
-    stranger = _note_stranger(connection, visit, row)
-    _save_location(connection, row["id"], visit, reading.quality)
-    if current is not None and told is not None:
-        if not tells and not takes_over:
-            return row["key"], current["id"], None, _note_difference(told, report, row)
-        if compare_reports(told, report)[0] is None:
-            _set_teller(connection, row, visit)
-            _extend_version(connection, current["id"], visit)
-            return row["key"], current["id"], None, stranger
-    _set_teller(connection, row, visit)
-    change, cells = compare_reports(*before)
-    number = current["number"] + 1 if current is not None else 1
-    version_id = add_version(connection, row["id"], number, visit, reading, report, reading_id)
-    if change:
-        add_change(connection, row["id"], change, visit, version_id, current, cells)
-    return row["key"], version_id, change, _note_loss(told, report) or stranger
+def tell_history(visits: Iterable[Sequence[Look]], comparer: Comparer, rule_of: Callable[[int], Rule]) -> History:
+    """Return the history that visits of a site, in their order, tell of one report; `rule_of` a page is its site's."""
+    history = History()
+    for looks in visits:
+        ordered = sorted(looks, key=lambda look: (look.moment, look.address, look.capture_id))
+        _Visit(history, comparer, rule_of, ordered).work_in()
+    return history
 
 
-def _load_told(
-    connection: sqlite3.Connection, current: sqlite3.Row | None, reading_id: int, report: Report
-) -> Report | None:
-    """Return what the newest version says; that is `report` itself where the same bytes told it."""
-    if current is None:
-        return None
-    return report if current["reading_id"] == reading_id else load_document(connection, current["reading_id"])
+class _Visit:
+    """One visit of a site, as it is worked into the history of a report."""
 
+    def __init__(self, history: History, comparer: Comparer, rule_of: Callable[[int], Rule], looks: list[Look]) -> None:
+        self._history = history
+        self._comparer = comparer
+        self._rule_of = rule_of
+        self._shown = [look for look in looks if look.showing == "shown"]
+        self._shown.sort(key=lambda look: (-look.quality, look.is_file, look.address, look.moment, look.capture_id))
+        self._gone = {look.page_id: look for look in looks if look.showing == "gone"}
+        self._pages = {look.page_id for look in self._shown}
+        self._known = set(history.locations)
 
-def _find_or_add_report(connection: sqlite3.Connection, visit: Visit, reading: Reading) -> sqlite3.Row:
-    agency = reading.agency or f"{_UNSIGNED}{visit.page_id}"
-    key, district = agency_key(agency, reading.district), reading.district or ""
-    row = _find_report(connection, visit, key, district, reading.year or 0)
-    if row is None:
-        connection.execute(
-            "INSERT INTO reports (key, division, district, agency_key, year, page_id) VALUES (?, ?, ?, ?, ?, ?)",
-            (_free_key(connection, visit, agency, reading), visit.division, district, key, reading.year, visit.page_id),
+    def work_in(self) -> None:
+        """Take the looks in: the page that tells first, then the others."""
+        history = self._history
+        if not self._shown:
+            self._note_gone()
+            self._withdraw_if_gone()
+            return
+        if not history.versions:
+            best = self._shown[0].page_id
+            self._begin(min((look for look in self._shown if look.page_id == best), key=_by_moment))
+        elif history.status == "withdrawn":
+            self._restore()
+        else:
+            self._follow()
+        for look in self._shown:
+            self._save_location(look)
+        self._note_gone()
+        self._move_to_standing_mirror()
+
+    def _begin(self, look: Look) -> None:
+        """Meet the report for the first time, at the page that holds the most of it."""
+        self._take_over(look)
+        self._add_version(look)
+        self._log("new", look, None)
+        self._tell_page()
+
+    def _restore(self) -> None:
+        """Find it there again, at the page that told it if it can be."""
+        history = self._history
+        look = next((look for look in self._shown if look.page_id == history.teller), self._shown[0])
+        history.status = "current"
+        self._log("restored", look, history.last_gone)
+        if not is_same_address(look.address, history.address):
+            self._log("moved", look, history.last_gone, new_url=look.address)
+        compare = self._comparison(look)
+        self._take_over(look)
+        self._work_in_content(look, compare)
+        self._tell_page()
+
+    def _follow(self) -> None:
+        """Let the page that tells go on telling, or another one from now on."""
+        history = self._history
+        if history.teller in self._pages:
+            self._follow_redirect()
+            self._tell_page()
+            richer = next((look for look in self._shown if self._is_new(look) and self._holds_more(look)), None)
+            if richer:
+                self._change_teller(richer, self._comparer.compare_shared)
+            return
+        if history.teller in self._gone and (look := self._find_new_home()):
+            compare = self._comparison(look)
+            self._log("moved", look, self._gone[history.teller].capture_id, new_url=look.address)
+            self._change_teller(look, compare)
+        elif look := next(filter(self._stands_in, self._shown), None):
+            self._change_teller(look, self._comparer.compare)
+        elif self._is_own_site() and (look := next(filter(self._tells_news, self._shown), None)):
+            self._change_teller(look, self._comparison(look))
+
+    def _follow_redirect(self) -> None:
+        """See whether the page that tells leads elsewhere: then the report moved, and is told there if it can be."""
+        history = self._history
+        look = next(look for look in self._shown if look.page_id == history.teller)
+        if is_same_address(look.address, history.address):
+            return
+        target = next((one for one in self._shown if is_same_address(one.address, look.address)
+                       and one.page_id != look.page_id), look)  # fmt: skip
+        self._log("moved", target, history.current.look.capture_id, new_url=target.address)
+        compare = self._comparison(target)
+        self._take_over(target)
+        self._work_in_content(target, compare)
+
+    def _tell_page(self) -> None:
+        """Work in all that the page that tells showed in this visit, in order."""
+        own = [look for look in self._shown if look.page_id == self._history.teller]
+        for look in sorted(own, key=_by_moment):
+            self._work_in_content(look, self._comparer.compare)
+
+    def _change_teller(self, look: Look, compare: "_Compare") -> None:
+        """Let another page tell the history; what it shows is a version of its own where it differs."""
+        history = self._history
+        before = (history.teller, history.address)
+        self._take_over(look)
+        self._work_in_content(look, compare, told_by=before)
+        self._tell_page()
+
+    def _work_in_content(self, look: Look, compare: "_Compare", told_by: tuple[int, str] | None = None) -> None:
+        """Extend the version that stands by a look that shows the same, else begin a new one."""
+        if self._is_same(look):
+            self._extend(look)
+            return
+        previous = self._history.current.look
+        kind, cells = compare(previous.body, look.body)
+        self._add_version(look)
+        if kind:
+            self._log(kind, look, previous.capture_id, told_by=told_by, cells=cells)
+
+    def _find_new_home(self) -> Look | None:
+        """Return the page to which a report moved whose own page is gone: one that is new, or shows something new.
+
+        A mirror that stands where it always stood waits until the page has been gone for long.
+        """
+        new = [look for look in self._shown if self._is_new(look)]
+        same = [look for look in new if self._is_same(look)]
+        news = [look for look in self._shown if self._tells_news(look)]
+        return next(iter((*same, *new, *news)), None)
+
+    def _move_to_standing_mirror(self) -> None:
+        history = self._history
+        teller = history.locations.get(history.teller)
+        if history.teller in self._pages or teller is None or not teller.is_gone(self._rule_of(history.teller)):
+            return
+        look = self._shown[0]
+        self._log("moved", look, history.last_gone, new_url=look.address)
+        self._change_teller(look, lambda _, __: (None, ()))  # what a mirror always said otherwise is no change
+
+    def _withdraw_if_gone(self) -> None:
+        """Call it withdrawn once the page that tells has been gone for long, and no other is known to stand."""
+        history = self._history
+        teller = history.locations.get(history.teller)
+        if teller is None or history.status == "withdrawn" or not self._gone:
+            return
+        gone = {location.look.address for location in history.locations.values() if location.gone_visits}
+        stands = any(location.look.address not in gone for location in history.locations.values())
+        if teller.is_gone(self._rule_of(history.teller)) and not stands:
+            look = self._gone.get(history.teller) or next(iter(self._gone.values()))
+            history.status = "withdrawn"
+            self._log("withdrawn", look, teller.look.capture_id)
+
+    def _note_gone(self) -> None:
+        for page_id, look in self._gone.items():
+            location = self._history.locations.get(page_id)
+            if location is not None and page_id not in self._pages:
+                location.gone_from = location.gone_from or look.moment
+                location.gone_until = look.moment
+                location.gone_visits += 1
+                self._history.last_gone = look.capture_id
+
+    def _save_location(self, look: Look) -> None:
+        location = self._history.locations.get(look.page_id)
+        if location is None or look.moment >= location.look.moment:
+            first = look.moment if location is None else location.first_seen
+            self._history.locations[look.page_id] = Location(look, first)
+        if look.capture_id not in self._history.shown:
+            if self._is_same(look):
+                self._extend(look)
+            else:
+                self._history.shown[look.capture_id] = self._sight(look, is_same=False)
+
+    def _comparison(self, look: Look) -> "_Compare":
+        """Return how to tell what changed at the source where another page takes over.
+
+        A page that was known before is compared with itself. One that is new is compared with what stood, in all if
+        both are pages or both files and print the same cells, else in what both print: two carriers never agree in all.
+        """
+        history = self._history
+        was = history.locations.get(look.page_id)
+        if was is not None:
+            return lambda _, new: self._comparer.compare(was.look.body, new)
+        told = history.locations.get(history.teller)
+        is_alike = told is not None and told.look.is_file == look.is_file
+        if is_alike and self._comparer.is_alike(history.current.look.body, look.body):
+            return self._comparer.compare
+        return self._comparer.compare_shared
+
+    def _stands_in(self, look: Look) -> bool:
+        """Whether it is the very page that tells, under another name of its site."""
+        told = self._history.locations.get(self._history.teller)
+        return told is not None and look.site_id != told.look.site_id and look.address == told.look.address
+
+    def _is_own_site(self) -> bool:
+        """Whether it is the site of the page that tells: a mirror elsewhere does not speak for it."""
+        told = self._history.locations.get(self._history.teller)
+        return told is not None and told.look.site_id == self._shown[0].site_id
+
+    def _is_new(self, look: Look) -> bool:
+        """Whether a page shows the report for the first time, or again after it was gone from there."""
+        known = self._history.locations.get(look.page_id)
+        return look.page_id not in self._known or (known is not None and known.gone_visits > 0)
+
+    def _holds_more(self, look: Look) -> bool:
+        shown = (one.quality for one in self._shown if one.page_id == self._history.teller)
+        return look.quality > max(shown)
+
+    def _tells_news(self, look: Look) -> bool:
+        """Whether a page shows something else than on its last visit, or is new and shows something else."""
+        known = self._history.locations.get(look.page_id)
+        before = self._history.current.look.body if known is None else known.look.body
+        return not self._comparer.is_same(before, look.body)
+
+    def _is_same(self, look: Look) -> bool:
+        return self._comparer.is_same(self._history.current.look.body, look.body)
+
+    def _take_over(self, look: Look) -> None:
+        history = self._history
+        history.teller, history.address = look.page_id, look.address
+        self._note_state(look.moment)
+
+    def _add_version(self, look: Look) -> None:
+        history = self._history
+        history.versions.append(Version(len(history.versions) + 1, look, look.moment))
+        history.shown[look.capture_id] = self._sight(look, is_same=True)
+        self._note_state(look.moment)
+
+    def _extend(self, look: Look) -> None:
+        version = self._history.current
+        version.last_seen = max(version.last_seen, look.moment)
+        self._history.shown[look.capture_id] = self._sight(look, is_same=True)
+
+    def _sight(self, look: Look, *, is_same: bool) -> Sight:
+        return Sight(self._history.current.number, is_same, look.body, self._history.address)
+
+    def _note_state(self, moment: str) -> None:
+        """Note what is known from a moment on; of two things learnt in one second the later stands."""
+        history = self._history
+        if not history.versions:
+            return
+        states = history.states
+        moment = max(moment, states[-1].known_from) if states else moment
+        state = State(moment, history.current.number, history.teller, history.address, history.status)
+        if states and states[-1].known_from == moment:
+            states.pop()
+        if not states or state[1:] != states[-1][1:]:
+            states.append(state)
+
+    def _log(  # noqa: PLR0913 - an entry, column by column
+        self,
+        kind: ChangeKind,
+        look: Look,
+        previous: int | None,
+        *,
+        told_by: tuple[int, str] | None = None,
+        new_url: str | None = None,
+        cells: tuple[CellChange, ...] = (),
+    ) -> None:
+        history = self._history
+        teller = (history.teller, history.address) if told_by is None else told_by
+        history.changes.append(
+            Change(kind, look.moment, history.current.number, *teller, look.capture_id, previous, new_url, cells)
         )
-        row = _find_report(connection, visit, key, district, reading.year or 0)
-        if row is None:
-            raise RuntimeError("a report that was just added is not there")
-    if row["division"] != visit.division or (district and not row["district"]):
-        # What the site did not say at first (its division, its district) it says now; the id stays what it was.
-        connection.execute(
-            "UPDATE reports SET division = ?, district = ? WHERE id = ?",
-            (visit.division, district or row["district"], row["id"]),
-        )
-    return row
+        self._note_state(look.moment)
 
 
-def _find_report(
-    connection: sqlite3.Connection, visit: Visit, key: str, district: str, year: int
-) -> sqlite3.Row | None:
-    """Return the report of that agency and year in this division or at this site; a district not known is any."""
-    row: sqlite3.Row | None = connection.execute(
-        """
-        SELECT reports.id, reports.key, reports.page_id, reports.division, reports.district, pages.url
-        FROM reports JOIN pages ON pages.id = reports.page_id
-        WHERE agency_key = ?1 AND year = ?2 AND (division = ?3 OR pages.site_id = ?4)
-          AND (district = ?5 OR district = '' OR ?5 = '')
-        ORDER BY division = ?3 DESC, district = ?5 DESC, reports.id LIMIT 1
-        """,
-        (key, year, visit.division, visit.site_id, district),
-    ).fetchone()
-    return row
+def _by_moment(look: Look) -> tuple[str, int]:
+    return look.moment, look.capture_id
 
 
-def _free_key(connection: sqlite3.Connection, visit: Visit, agency: str, reading: Reading) -> str:
-    """Return an id that no other report has: with the agency's short name, else its whole one, else a number."""
-    year = reading.year or 0
-    whole = report_key(visit.division, agency, None, year)
-    numbered = (f"{whole}-{number}" for number in count(2))
-    short = report_key(visit.division, _find_name(connection, visit, agency, reading) or agency, reading.district, year)
-    for key in chain((short, whole), numbered):
-        if connection.execute("SELECT 1 FROM reports WHERE key = ?", (key,)).fetchone() is None:
-            return key
-    raise AssertionError("count never ends")
-
-
-def _find_name(connection: sqlite3.Connection, visit: Visit, agency: str, reading: Reading) -> str | None:
-    """Return how the agency is named in the ids of its other years, so that all begin alike."""
-    sibling = connection.execute(
-        """
-        SELECT key, year FROM reports
-        WHERE agency_key = ? AND division = ? AND district = ? ORDER BY id LIMIT 1
-        """,
-        (agency_key(agency, reading.district), visit.division, reading.district or ""),
-    ).fetchone()
-    if sibling is None:
-        return None
-    name: str = sibling["key"]
-    return name.removeprefix(f"{visit.division}-").removesuffix(f"-{sibling['year']}")
-
-
-def _save_location(connection: sqlite3.Connection, report_id: int, visit: Visit, quality: int) -> None:
-    connection.execute(
-        """
-        INSERT INTO locations (report_id, page_id, first_seen, last_seen, quality) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (report_id, page_id)
-        DO UPDATE SET last_seen = max(last_seen, excluded.last_seen), quality = excluded.quality
-        """,
-        (report_id, visit.page_id, visit.fetched_at, visit.fetched_at, quality),
-    )
-
-
-def _set_teller(connection: sqlite3.Connection, row: sqlite3.Row, visit: Visit) -> None:
-    if row["page_id"] != visit.page_id:
-        connection.execute("UPDATE reports SET page_id = ? WHERE id = ?", (visit.page_id, row["id"]))
-
-
-def _extend_version(connection: sqlite3.Connection, version_id: int, visit: Visit) -> None:
-    connection.execute("UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?", (visit.fetched_at, version_id))
-
-
-def _takes_over(connection: sqlite3.Connection, row: sqlite3.Row, visit: Visit, quality: int, report: Report) -> bool:
-    """Whether this page, which does not tell the report's history, tells it from now on.
-
-    It is met for the first time and holds more; or the page that did shows the report no more in this crawl, and this
-    one is new or shows something else than on its last visit. A mirror that stands there unchanged while the other
-    page does not answer is no change of the report.
-    """
-    qualities = dict(
-        connection.execute("SELECT page_id, quality FROM locations WHERE report_id = ?", (row["id"],)).fetchall()
-    )
-    is_new = visit.page_id not in qualities
-    if is_new and quality > qualities.get(row["page_id"], 0):
-        return True
-    shown = connection.execute(
-        """
-        SELECT 1 FROM sightings JOIN captures ON captures.id = sightings.capture_id
-        JOIN versions ON versions.id = sightings.version_id
-        WHERE captures.page_id = ? AND captures.run_id = ? AND versions.report_id = ?
-        """,
-        (row["page_id"], visit.run_id, row["id"]),
-    ).fetchone()
-    if shown:
-        return False
-    last = _last_shown(connection, visit)
-    return is_new or last is None or compare_reports(last, report)[0] is not None
-
-
-def _last_shown(connection: sqlite3.Connection, visit: Visit) -> Report | None:
-    """Return the report that a page showed when it last showed one."""
-    last = connection.execute(
-        """
-        SELECT readings.id FROM sightings JOIN readings ON readings.id = sightings.reading_id
-        JOIN captures ON captures.id = sightings.capture_id
-        WHERE captures.page_id = ? AND readings.kind = 'annual_report' ORDER BY captures.id DESC LIMIT 1
-        """,
-        (visit.page_id,),
-    ).fetchone()
-    return load_document(connection, last["id"]) if last is not None else None
-
-
-def _state_before(
-    connection: sqlite3.Connection, visit: Visit, told: Report | None, report: Report
-) -> tuple[Report | None, Report]:
-    """Return the two states between which a page that takes over shows a change of the source.
-
-    They are its own two, or, of a page that is met for the first time, the cells that both pages print: two pages of
-    one report never agree in all.
-    """
-    last = _last_shown(connection, visit)
-    if last is not None or told is None:
-        return last, report
-    printed = {cell.key for cell in told.cells if cell.status in _PRINTED}
-    both = {cell.key for cell in report.cells if cell.status in _PRINTED and cell.key in printed}
-    return _only_cells(told, both), _only_cells(report, both)
-
-
-def _only_cells(report: Report, keys: Set[CellKey]) -> Report:
-    cells = tuple(cell._replace(raw="") for cell in report.cells if cell.key in keys)
-    return Report("annual_report", report.form, None, None, None, None, None, None, cells=cells)
-
-
-def _note_stranger(connection: sqlite3.Connection, visit: Visit, row: sqlite3.Row) -> str | None:
-    """Say where a page shows another report than on its last visit."""
-    last = connection.execute(
-        """
-        SELECT reports.id, reports.key FROM sightings JOIN captures ON captures.id = sightings.capture_id
-        JOIN versions ON versions.id = sightings.version_id JOIN reports ON reports.id = versions.report_id
-        WHERE captures.page_id = ? AND captures.id < ? ORDER BY captures.id DESC LIMIT 1
-        """,
-        (visit.page_id, visit.capture_id),
-    ).fetchone()
-    return f"it shows {row['key']} now, and showed {last['key']} before" if last and last["id"] != row["id"] else None
-
-
-def _note_loss(told: Report | None, report: Report) -> str | None:
-    """Say where a table that was read before is gone from a report as a whole: it may have come cut off."""
-    before = {cell.table for cell in told.cells if cell.status in _PRINTED} if told else set()
-    gone = before - {cell.table for cell in report.cells if cell.status != "missing"}
-    return f"tables that stood in it are gone ({', '.join(sorted(gone))}); the change is recorded" if gone else None
-
-
-def _note_difference(told: Report, report: Report, row: sqlite3.Row) -> str | None:
-    """Say where a second page of the same agency and year prints other figures than the one whose history is told."""
-    figures = {cell.key: cell.value for cell in told.cells if cell.status == "reported"}
-    differing = [
-        cell for cell in report.cells if cell.status == "reported" and figures.get(cell.key, cell.value) != cell.value
-    ]
-    if not differing:
-        return None
-    first = ".".join(differing[0].key)
-    return f"{len(differing)} figures differ from those at {row['url']}, which has the same agency and year ({first})"
+_Compare = Callable[[int, int], tuple[ChangeKind | None, tuple[CellChange, ...]]]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from archive.bodies import load_body
 from archive.capture import PageKind
-from archive.documents import load_json
+from archive.headers import join_headers
 from archive.visits import OpenVisit
 
 
@@ -47,8 +47,9 @@ def find_capture(connection: sqlite3.Connection, site: str, url: str, visit: Ope
     """Find the last capture of a URL in this visit of the site."""
     row = connection.execute(
         """
-        SELECT captures.id, page_id, status, headers, body_id, failure, final_url, kind, fetched_at
+        SELECT captures.id, page_id, status, shape, header_values, body_id, failure, final_url, kind, fetched_at
         FROM captures JOIN pages ON pages.id = captures.page_id JOIN sites ON sites.id = pages.site_id
+        JOIN header_shapes ON header_shapes.id = captures.shape_id
         WHERE sites.name = ? AND pages.url = ? AND run_id = ? ORDER BY captures.id DESC LIMIT 1
         """,
         (site, url, visit.run_id),
@@ -69,23 +70,19 @@ def find_capture(connection: sqlite3.Connection, site: str, url: str, visit: Ope
 
 def _find_headers(connection: sqlite3.Connection, row: sqlite3.Row) -> tuple[tuple[str, str], ...]:
     """Return the headers of a capture; a 304 repeats few of those that its bytes came with (RFC 9110, 15.4.5)."""
-    own = _to_headers(row["headers"])
+    own = join_headers(row["shape"], row["header_values"])
     if row["status"] != 304 or row["body_id"] is None:
         return own
     confirmed = connection.execute(
         """
-        SELECT headers FROM captures
-        WHERE page_id = ? AND id < ? AND body_id = ? AND status <> 304 ORDER BY id DESC LIMIT 1
+        SELECT shape, header_values FROM captures JOIN header_shapes ON header_shapes.id = shape_id
+        WHERE page_id = ? AND captures.id < ? AND body_id = ? AND status <> 304 ORDER BY captures.id DESC LIMIT 1
         """,
         (row["page_id"], row["id"], row["body_id"]),
     ).fetchone()
     said = {name.lower() for name, _ in own}
-    earlier = _to_headers(confirmed["headers"]) if confirmed is not None else ()
+    earlier = join_headers(confirmed["shape"], confirmed["header_values"]) if confirmed is not None else ()
     return (*own, *((name, value) for name, value in earlier if name.lower() not in said))
-
-
-def _to_headers(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in load_json(text))
 
 
 def list_known_pages(connection: sqlite3.Connection, site: str) -> tuple[KnownPage, ...]:

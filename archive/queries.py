@@ -6,11 +6,33 @@ from datetime import date
 from typing import Any
 
 from archive.documents import load_document, load_json
-from archive.errors import AmbiguousReportError, UnknownReportError
+from archive.errors import AmbiguousReportError, ArchiveError, DamagedError, UnknownReportError
 from archive.search import make_snippet, query_words, searchable_text, words_to_match
+from archive.told import DIFFERENCE_RULE
 from parsers.report import Report
 
 _LISTED = 5
+_EVER = "9999-12-31T23:59:59Z"
+_STANDS = "states.known_from <= :as_of AND (states.known_until IS NULL OR states.known_until > :as_of)"
+"""What was known of a report at a moment is the one state that had begun and had not ended."""
+_REPORTS = """
+SELECT reports.key AS report, reports.year, versions.agency, versions.district, reports.division, versions.title,
+       versions.form, versions.published, versions.number AS version, states.status, states.url, sites.name AS site,
+       reports.id AS report_id,
+       (SELECT min(known_from) FROM states AS first WHERE first.report_id = reports.id) AS first_seen,
+       CASE WHEN seen.last_seen <= :as_of THEN seen.last_seen ELSE (
+         SELECT max(captures.fetched_at) FROM locations JOIN captures ON captures.page_id = locations.page_id
+         JOIN sightings ON sightings.capture_id = captures.id
+         WHERE locations.report_id = reports.id AND sightings.report_id = reports.id AND captures.fetched_at <= :as_of
+       ) END AS last_seen
+FROM states
+JOIN reports ON reports.id = states.report_id
+JOIN versions ON versions.id = states.version_id
+JOIN pages ON pages.id = states.page_id
+JOIN sites ON sites.id = pages.site_id
+JOIN (SELECT report_id, max(last_seen) AS last_seen FROM locations GROUP BY report_id) AS seen
+  ON seen.report_id = reports.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +100,26 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingRow:
+    """Something that does not add up in a version of a report."""
+
+    id: str
+    url: str
+    title: str | None
+    site: str
+    version: int
+    rule: str
+    where: str
+    left: int | float | None
+    right: int | float | None
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return an object for programs."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """One report that a search found."""
 
@@ -92,35 +134,48 @@ class Match:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def list_reports(connection: sqlite3.Connection, site: str | None = None, year: int | None = None) -> list[ReportRow]:
-    """Return the reports known, by site, agency and year."""
+def list_reports(
+    connection: sqlite3.Connection, site: str | None = None, year: int | None = None, as_of: str | None = None
+) -> list[ReportRow]:
+    """Return the reports known, by site, agency and year; `as_of` a moment, as they were known then."""
     rows = connection.execute(
-        """
-        SELECT reports_now.* FROM reports_now JOIN reports ON reports.id = reports_now.report_id
-        WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR reports.year = ?2)
-        ORDER BY site, reports.agency_key, reports.year, reports.key
-        """,
-        (site, year),
+        f"{_REPORTS} WHERE {_STANDS} AND (:site IS NULL OR sites.name = :site) AND (:year IS NULL OR year = :year) "
+        "ORDER BY sites.name, reports.agency_key, reports.year, reports.key",
+        {"as_of": as_of or _EVER, "site": site, "year": year},
     ).fetchall()
-    return [_to_report_row(connection, row) for row in rows]
+    urls = _load_urls(connection, as_of or _EVER, site if as_of is None else None)
+    return [_to_report_row(row, urls.get(row["report_id"], ())) for row in rows]
 
 
-def find_report(connection: sqlite3.Connection, name: str) -> int:
+def _is_known(connection: sqlite3.Connection, report_id: int, as_of: str) -> bool:
+    row = connection.execute(
+        f"SELECT 1 FROM states WHERE report_id = :report AND {_STANDS}",  # noqa: S608 - a condition of ours
+        {"report": report_id, "as_of": as_of},
+    ).fetchone()
+    return row is not None
+
+
+def find_report(connection: sqlite3.Connection, name: str, as_of: str | None = None) -> int:
     """Return the report that a name means: its id, one of its URLs, or any part of the id that is no other's.
 
-    Where another report once stood at a URL, it means the one that was last seen there.
+    Where another report once stood at a URL, it means the one that was last seen there, or had been as of a moment.
     """
-    by_key = "SELECT id FROM reports WHERE key = ?"
+    by_key = "SELECT id FROM reports WHERE key = :name"
     by_url = """
-        SELECT versions.report_id AS id FROM pages JOIN captures ON captures.page_id = pages.id
-        JOIN sightings ON sightings.capture_id = captures.id JOIN versions ON versions.id = sightings.version_id
-        WHERE pages.url = ?1 OR pages.found_on = ?1 AND pages.kind = 'attachment'
-        ORDER BY pages.url = ?1 DESC, captures.id DESC LIMIT 1
+        SELECT sightings.report_id AS id FROM pages JOIN captures ON captures.page_id = pages.id
+        JOIN sightings ON sightings.capture_id = captures.id AND sightings.report_id IS NOT NULL
+        WHERE (pages.url = :name OR pages.found_on = :name AND pages.kind = 'attachment')
+        ORDER BY captures.fetched_at <= :as_of DESC, pages.url = :name DESC, captures.fetched_at DESC, captures.id DESC
+        LIMIT 1
     """
-    by_part = "SELECT id FROM reports WHERE instr(key, ?) > 0 ORDER BY key"
+    by_id_before = """
+        SELECT DISTINCT reports.id FROM ids JOIN reports USING (agency_key, year, division) WHERE ids.key = :name
+    """
+    by_part = "SELECT id FROM reports WHERE instr(key, :name) > 0 ORDER BY key"
     rows: list[sqlite3.Row] = []
-    for query in (by_key, by_url, by_part) if name else ():
-        rows = rows or connection.execute(query, (name,)).fetchall()
+    values = {"name": name, "as_of": as_of or _EVER}
+    for query in (by_key, by_id_before, by_url, by_part) if name else ():
+        rows = rows or connection.execute(query, values).fetchall()
     if len(rows) == 1:
         return int(rows[0]["id"])
     if not rows:
@@ -130,49 +185,72 @@ def find_report(connection: sqlite3.Connection, name: str) -> int:
     raise AmbiguousReportError(f"{name!r} may mean {', '.join(keys[:_LISTED])}{more}; write more of the id")
 
 
-def show_report(connection: sqlite3.Connection, name: str, version: int | None = None) -> ShownReport:
-    """Return one version of a report, the newest if none is named."""
-    report_id = find_report(connection, name)
-    row = _to_report_row(
-        connection,
-        connection.execute("SELECT * FROM reports_now WHERE report_id = ?", (report_id,)).fetchone(),
-    )
+def show_report(
+    connection: sqlite3.Connection, name: str, version: int | None = None, as_of: str | None = None
+) -> ShownReport:
+    """Return one version of a report, the newest if none is named; `as_of` a moment, as it was known then."""
+    report_id = find_report(connection, name, as_of)
+    now = {"as_of": as_of or _EVER, "report": report_id}
+    found = connection.execute(f"{_REPORTS} WHERE {_STANDS} AND reports.id = :report", now).fetchone()
+    if found is None:
+        raise _not_known_yet(connection, report_id, as_of or _EVER)
+    row = _to_report_row(found, _load_urls(connection, as_of or _EVER, report_id=report_id).get(report_id, ()))
     versions = {
-        found["number"]: found
-        for found in connection.execute("SELECT * FROM versions WHERE report_id = ? ORDER BY number", (report_id,))
+        one["number"]: one
+        for one in connection.execute(
+            "SELECT * FROM versions WHERE report_id = :report AND first_seen <= :as_of ORDER BY number", now
+        )
     }
-    number = version if version is not None else max(versions)
+    number = version if version is not None else row.version
     if number not in versions:
         known = ", ".join(map(str, versions))
         raise UnknownReportError(f"{row.id} has no version {number}; it has {known}")
-    found = versions[number]
+    told = versions[number]
     report = replace(
-        load_document(connection, found["reading_id"]),
-        agency=found["agency"],
-        district=found["district"],
+        load_document(connection, told["reading_id"]),
+        agency=told["agency"],
+        district=told["district"],
         division=row.division,
         year=row.year,
-        published=date.fromisoformat(found["published"]) if found["published"] else None,
+        published=date.fromisoformat(told["published"]) if told["published"] else None,
     )
     return ShownReport(row, report, number, tuple(versions))
 
 
+def _not_known_yet(connection: sqlite3.Connection, report_id: int, as_of: str) -> ArchiveError:
+    key, is_stale, first_seen = connection.execute(
+        """
+        SELECT key, is_stale, min(known_from) FROM reports LEFT JOIN states ON report_id = reports.id
+        WHERE reports.id = ?
+        """,
+        (report_id,),
+    ).fetchone()
+    if first_seen is None and is_stale:
+        return UnknownReportError(f"{key} is not worked out yet; the next command that writes does that")
+    if first_seen is None or as_of == _EVER:
+        return DamagedError(f"what is known of {key} is gone; `gongkai verify` says more, with --repair it mends that")
+    return UnknownReportError(f"{key} was not known at {as_of}; it was first seen at {first_seen}")
+
+
 def list_changes(
-    connection: sqlite3.Connection, since: str | None = None, kind: str | None = None, site: str | None = None
+    connection: sqlite3.Connection,
+    since: str | None = None,
+    kind: str | None = None,
+    site: str | None = None,
+    until: str | None = None,
 ) -> list[ChangeRow]:
-    """Return the change log, oldest first. `since` is a date or a moment, in UTC."""
+    """Return the change log, oldest first. `since` and `until` are dates or moments, in UTC."""
     rows = connection.execute(
         """
-        SELECT changes.kind, reports.key, pages.url, versions.title, sites.name AS site, changes.seen_at,
+        SELECT changes.kind, reports.key, changes.url, versions.title, sites.name AS site, changes.seen_at,
                versions.number, changes.cells, changes.new_url
         FROM changes JOIN reports ON reports.id = changes.report_id JOIN versions ON versions.id = changes.version_id
-        JOIN captures ON captures.id = changes.capture_id JOIN pages ON pages.id = captures.page_id
-        JOIN sites ON sites.id = pages.site_id
-        WHERE (?1 IS NULL OR changes.seen_at >= ?1) AND (?2 IS NULL OR changes.kind = ?2)
-          AND (?3 IS NULL OR sites.name = ?3)
-        ORDER BY changes.id
+        JOIN pages ON pages.id = changes.page_id JOIN sites ON sites.id = pages.site_id
+        WHERE changes.seen_at >= ?1 AND changes.seen_at <= ?2 AND (?3 IS NULL OR changes.kind = ?3)
+          AND (?4 IS NULL OR sites.name = ?4)
+        ORDER BY changes.seen_at, reports.key, changes.id
         """,
-        (since, kind, site),
+        (since or "", until or _EVER, kind, site),
     )
     return [
         ChangeRow(
@@ -183,21 +261,58 @@ def list_changes(
     ]  # fmt: skip
 
 
+def list_findings(
+    connection: sqlite3.Connection,
+    site: str | None = None,
+    year: int | None = None,
+    report: str | None = None,
+    as_of: str | None = None,
+) -> list[FindingRow]:
+    """Return what does not add up in the reports as they stand; `as_of` a moment, as they were known then.
+
+    Which pages of a report differ is known of the present alone.
+    """
+    report_id = find_report(connection, report, as_of) if report is not None else None
+    if report_id is not None and not _is_known(connection, report_id, as_of or _EVER):
+        raise _not_known_yet(connection, report_id, as_of or _EVER)
+    rows = connection.execute(
+        f"""
+        SELECT reports.key, states.url, versions.title, sites.name AS site, versions.number, rule, place, left_sum,
+               right_sum, text
+        FROM states JOIN reports ON reports.id = states.report_id JOIN versions ON versions.id = states.version_id
+        JOIN pages ON pages.id = states.page_id JOIN sites ON sites.id = pages.site_id
+        JOIN findings ON findings.version_id = versions.id
+        WHERE {_STANDS} AND (:site IS NULL OR sites.name = :site) AND (:year IS NULL OR year = :year)
+          AND (:report IS NULL OR reports.id = :report) AND (:now OR rule <> :differences)
+        ORDER BY sites.name, reports.agency_key, reports.year, reports.key, rule, place
+        """,  # noqa: S608 - conditions of ours
+        {
+            "as_of": as_of or _EVER,
+            "site": site,
+            "year": year,
+            "report": report_id,
+            "now": as_of is None,
+            "differences": DIFFERENCE_RULE,
+        },
+    )
+    return [FindingRow(*row) for row in rows]
+
+
 def search_reports(
-    connection: sqlite3.Connection, query: str, limit: int = 20, *, all_versions: bool = False
+    connection: sqlite3.Connection, query: str, limit: int = 20, *, all_versions: bool = False, as_of: str | None = None
 ) -> list[Match]:
-    """Return the reports that hold all the words of a query, the closest first."""
+    """Return the reports that hold all the words of a query, the closest first; `as_of` a moment, as they were then."""
     words = query_words(query)
     rows = connection.execute(
-        """
-        SELECT reports.key, pages.url, versions.title, versions.agency, versions.reading_id, reports.year
+        f"""
+        SELECT reports.key, states.url, versions.title, versions.agency, versions.reading_id, reports.year
         FROM search_words JOIN versions ON versions.id = search_words.rowid
-        JOIN reports ON reports.id = versions.report_id JOIN pages ON pages.id = reports.page_id
-        WHERE search_words MATCH ?
-          AND (? OR versions.number = (SELECT max(number) FROM versions AS newest WHERE newest.report_id = reports.id))
-        ORDER BY bm25(search_words), reports.year DESC, versions.id DESC LIMIT ?
-        """,
-        (words_to_match(words), all_versions, limit),
+        JOIN reports ON reports.id = versions.report_id JOIN states ON states.report_id = reports.id
+        WHERE search_words MATCH :words AND {_STANDS}
+          AND (states.version_id = versions.id OR :all_versions AND versions.first_seen <= :as_of)
+        ORDER BY bm25(search_words), reports.year DESC, reports.key, versions.number DESC LIMIT :limit
+        """,  # noqa: S608 - conditions of ours
+        {"words": words_to_match(words), "all_versions": all_versions, "as_of": as_of or _EVER, "limit": limit},
     ).fetchall()
     return [
         Match(
@@ -239,27 +354,34 @@ def list_commands(connection: sqlite3.Connection) -> list[str]:
     return [row["command"] for row in connection.execute("SELECT DISTINCT command FROM runs ORDER BY command")]
 
 
-def _to_report_row(connection: sqlite3.Connection, row: sqlite3.Row) -> ReportRow:
-    urls = [
-        found["url"]
-        for found in connection.execute(
-            """
-            SELECT url FROM pages JOIN locations ON locations.page_id = pages.id WHERE report_id = ?1
-            UNION SELECT parents.url FROM pages JOIN locations ON locations.page_id = pages.id
-            JOIN pages AS parents ON parents.site_id = pages.site_id AND parents.url = pages.found_on
-            WHERE report_id = ?1 AND pages.kind = 'attachment' AND parents.kind = 'report'
-            ORDER BY url
-            """,
-            (row["report_id"],),
-        )
-    ]
-    first_seen = connection.execute(
-        "SELECT min(first_seen) FROM versions WHERE report_id = ?", (row["report_id"],)
-    ).fetchone()[0]
+def _load_urls(
+    connection: sqlite3.Connection, as_of: str, site: str | None = None, report_id: int | None = None
+) -> dict[int, tuple[str, ...]]:
+    """Return by report the pages at which it was met, and the pages with links to those that are files."""
+    rows = connection.execute(
+        """
+        SELECT locations.report_id, pages.url, parents.url AS parent FROM locations
+        JOIN pages ON pages.id = locations.page_id JOIN sites ON sites.id = pages.site_id
+        LEFT JOIN pages AS parents ON parents.site_id = pages.site_id AND parents.url = pages.found_on
+         AND pages.kind = 'attachment' AND parents.kind = 'report'
+        WHERE locations.first_seen <= ?1 AND (?2 IS NULL OR locations.report_id = ?2)
+          AND (?3 IS NULL OR locations.report_id IN (
+            SELECT reports.id FROM reports JOIN pages AS tellers ON tellers.id = reports.page_id
+            JOIN sites AS own ON own.id = tellers.site_id WHERE own.name = ?3))
+        """,
+        (as_of, report_id, site),
+    )
+    found: dict[int, set[str]] = {}
+    for number, url, parent in rows:
+        found.setdefault(number, set()).update({url, parent} if parent else {url})
+    return {number: tuple(sorted(urls)) for number, urls in found.items()}
+
+
+def _to_report_row(row: sqlite3.Row, urls: tuple[str, ...]) -> ReportRow:
     return ReportRow(
         id=row["report"],
         url=row["url"],
-        urls=tuple(urls),
+        urls=urls,
         title=row["title"],
         agency=row["agency"],
         district=row["district"],
@@ -269,7 +391,7 @@ def _to_report_row(connection: sqlite3.Connection, row: sqlite3.Row) -> ReportRo
         published=row["published"],
         site=row["site"],
         version=row["version"],
-        first_seen=first_seen,
+        first_seen=row["first_seen"],
         last_seen=row["last_seen"],
-        status="current",
+        status=row["status"],
     )

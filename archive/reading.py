@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.capture import PageKind
-from archive.compare import ChangeKind
+from archive.compare import CellChange, ChangeKind, measure_quality
 from parsers.report import Report
 
 
@@ -43,11 +43,28 @@ class Unparsed:
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """A version whose bytes this parser version has not read yet, and the capture that has them."""
+    """Bytes of reports that this parser version has not read yet, and a capture that has them."""
 
-    version_id: int
+    body_id: int
     capture_id: int
     content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """What a newer parser made of bytes that an older one had read.
+
+    `reports` are the ids of the reports that they tell; `cells` those that read otherwise, `reported` those of them
+    that said `reported` before. `accepted` says whether the new reading stands; `note` why it cannot.
+    """
+
+    reports: tuple[str, ...]
+    url: str
+    old_parser: str
+    cells: tuple[CellChange, ...]
+    reported: tuple[CellChange, ...]
+    accepted: bool
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +87,7 @@ class Reading:
     @property
     def quality(self) -> int:
         """How much of a report it holds; the place that holds the most tells the report's history."""
-        if self.report is None or self.report.kind != "annual_report":
-            return 0
-        stands = [cell.status for cell in self.report.cells]
-        return 1 + 2 * (len(stands) - stands.count("ambiguous") - stands.count("missing"))
+        return measure_quality(self.report) if self.report is not None else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
+from archive import filing
 from archive.capture import utc_now
-from archive.captures import moment
-from archive.connection import atomic
+from archive.database import atomic
 from archive.documents import dump_json, load_json
+from archive.moments import moment
 
 VisitMode = Literal["full", "light"]
 """Whether a visit reads every list to its end, or stops at known ground."""
@@ -35,6 +36,7 @@ class VisitOutcome:
     failed: tuple[tuple[str, str], ...]
     complete: bool
     notes: tuple[str, ...] = ()
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +55,17 @@ class PastVisit:
     failed: tuple[tuple[str, str], ...] | None
     complete: bool | None
     notes: tuple[str, ...] | None
+    withdrawn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VisitFindings:
-    """What the captures of a visit were filed as: the ids of the reports met, how many of them new, and changed."""
+    """What the captures of a visit were filed as: the ids of the reports met, how many are new, changed, withdrawn."""
 
     reports: frozenset[str]
     new: int
     changed: int
+    withdrawn: int = 0
 
 
 class OpenVisit(NamedTuple):
@@ -128,7 +132,7 @@ def end_visit(connection: sqlite3.Connection, visit: OpenVisit, outcome: VisitOu
         connection.execute(
             """
             UPDATE visits SET ended_at = ?, requests = ?, captures = ?, reports = ?, new = ?, changed = ?,
-                              complete = ?, failed = ?, notes = ?
+                              complete = ?, failed = ?, notes = ?, withdrawn = ?
             WHERE id = ?
             """,
             (
@@ -141,6 +145,7 @@ def end_visit(connection: sqlite3.Connection, visit: OpenVisit, outcome: VisitOu
                 outcome.complete,
                 dump_json(failed),
                 dump_json(outcome.notes),
+                outcome.withdrawn,
                 visit.id,
             ),
         )
@@ -152,23 +157,31 @@ def sum_up_visit(connection: sqlite3.Connection, site: str, visit: OpenVisit) ->
         """
         SELECT DISTINCT reports.key
         FROM captures JOIN pages ON pages.id = captures.page_id JOIN sites ON sites.id = pages.site_id
-        JOIN sightings ON sightings.capture_id = captures.id JOIN versions ON versions.id = sightings.version_id
-        JOIN reports ON reports.id = versions.report_id
+        JOIN sightings ON sightings.capture_id = captures.id JOIN reports ON reports.id = sightings.report_id
         WHERE captures.run_id = ? AND sites.name = ?
+          AND EXISTS (SELECT 1 FROM states WHERE states.report_id = reports.id)
         """,
         (visit.run_id, site),
     ).fetchall()
-    new, changed = connection.execute(
+    new, changed, withdrawn = connection.execute(
         """
         SELECT count(*) FILTER (WHERE changes.kind = 'new'),
-               count(*) FILTER (WHERE changes.kind IN ('figures', 'text'))
+               count(*) FILTER (WHERE changes.kind IN ('figures', 'text')),
+               count(*) FILTER (WHERE changes.kind = 'withdrawn')
         FROM changes JOIN captures ON captures.id = changes.capture_id JOIN pages ON pages.id = captures.page_id
         JOIN sites ON sites.id = pages.site_id
         WHERE captures.run_id = ? AND sites.name = ?
         """,
         (visit.run_id, site),
     ).fetchone()
-    return VisitFindings(frozenset(row["key"] for row in reports), new, changed)
+    return VisitFindings(frozenset(row["key"] for row in reports), new, changed, withdrawn)
+
+
+def mark_visit_stale(connection: sqlite3.Connection, site: str, visit: OpenVisit) -> None:
+    """Have the reports told again that this visit did not find where they were: it may have been cut short before."""
+    (site_id,) = connection.execute("SELECT id FROM sites WHERE name = ?", (site,)).fetchone()
+    with atomic(connection):
+        filing.mark_visit_stale(connection, visit.run_id, site_id)
 
 
 def list_visits(connection: sqlite3.Connection, site: str | None = None, limit: int | None = None) -> list[PastVisit]:
@@ -176,7 +189,7 @@ def list_visits(connection: sqlite3.Connection, site: str | None = None, limit: 
     rows = connection.execute(
         """
         SELECT sites.name AS site, mode, started_at, ended_at, requests, captures, reports, new, changed, failed,
-               complete, notes
+               complete, notes, withdrawn
         FROM visits JOIN sites ON sites.id = visits.site_id
         WHERE ?1 IS NULL OR sites.name = ?1 ORDER BY visits.id DESC LIMIT ?2
         """,

@@ -1,0 +1,1 @@
+"""The statements of each migration, and what must be computed between them."""
