@@ -54,7 +54,8 @@ class ArchivePipeline:
         now = utc_now()
         for name, walk in self._spider.walks.items():
             site = walk.site
-            archive.save_site(SiteIdentity(name, site.title, site.division))
+            rule = (site.withdrawn_after_days, site.withdrawn_after_visits)
+            archive.save_site(SiteIdentity(name, site.title, site.division, *rule))
             start = archive.begin_visit(name, walk.mode, resume_after=now - RESUME_WITHIN)
             known = archive.list_known_pages(name)
             ground = Ground.of(start.mode, known, lambda page: is_page_due(page, now))

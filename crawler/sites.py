@@ -19,7 +19,8 @@ class Site:
     `concurrency` is how many requests may be under way at once; `hours` are the beginning and end of the time of day
     (China time, `HH:MM`) in which it may be crawled; `max_bytes` bounds one answer. With `must_have_results` a crawl
     without any report is a failure; so is one when nothing new or changed was seen for `max_days_without` days.
-    `render` lets a browser fill lists that nothing else can read.
+    A report that is gone counts as withdrawn once `withdrawn_after_visits` good visits over `withdrawn_after_days` days
+    found it gone (None: 3 and 14). `render` lets a browser fill lists that nothing else can read.
     """
 
     name: str
@@ -31,6 +32,8 @@ class Site:
     min_reports: int = 0
     must_have_results: bool = True
     max_days_without: int | None = None
+    withdrawn_after_days: int | None = None
+    withdrawn_after_visits: int | None = None
     concurrency: int = 1
     hours: tuple[str, str] | None = None
     max_bytes: int | None = None
@@ -106,6 +109,8 @@ _RULES: Mapping[str, _Rule] = {
     "min_reports": _Rule("a whole number, 0 or more", lambda value: _is_count(value, 0)),
     "must_have_results": _Rule("true or false", lambda value: isinstance(value, bool)),
     "max_days_without": _Rule("a whole number of days, 1 or more", lambda value: _is_count(value, 1)),
+    "withdrawn_after_days": _Rule("a whole number of days, 0 or more", lambda value: _is_count(value, 0)),
+    "withdrawn_after_visits": _Rule("a whole number, 1 or more", lambda value: _is_count(value, 1)),
     "concurrency": _Rule("a whole number, 1 or more", lambda value: _is_count(value, 1)),
     "hours": _Rule('a time of day in China, like "22:00-06:00"', lambda value: _parse_hours(value) is not None),
     "max_bytes": _Rule("a whole number of bytes, 1 or more", lambda value: _is_count(value, 1)),

@@ -28,6 +28,7 @@ from gongkai.demo.mark import holds_demo
 from gongkai.expectations import find_shortfalls, note_course
 from gongkai.reader import BackgroundReader, background_reader
 from gongkai.reading import SiteReadings, read_captures, recall_failures
+from parsers import PARSER_VERSION
 
 _BY_SCRAPY = "crawled by scrapy: what was expected of the site was not checked"
 _REPORT_KINDS = frozenset({"report", "attachment"})
@@ -200,7 +201,7 @@ def require_no_demo(archive: Archive, sites: Sequence[Site]) -> None:
 
 def _summarise(archive: Archive, site: Site, result: SiteResult, readings: SiteReadings) -> SiteSummary:
     met = archive.sum_up_visit(site.name)
-    known = {row.id: row.urls for row in archive.list_reports(site.name)}
+    known = {row.id: row.urls for row in archive.list_reports(site.name) if row.status != "withdrawn"}
     past = [visit for visit in archive.list_visits(site.name) if visit.ended_at is not None]
     recalled = recall_failures(archive, site.name) if result.is_resumed else ()
     failed = [*result.failed, *dict.fromkeys((*recalled, *readings.failed))]
@@ -214,15 +215,26 @@ def _summarise(archive: Archive, site: Site, result: SiteResult, readings: SiteR
         reports=len(met.reports) if result.mode == "full" else len(met.reports | known.keys()),
         new=met.new,
         changed=met.changed,
-        withdrawn=0,
+        withdrawn=met.withdrawn,
         failed=tuple(failed),
         complete=is_complete,
         interrupted=result.interrupted,
         mode=result.mode,
         resumed=result.is_resumed,
         urls=result.urls,
-        notes=(*result.notes, *(() if result.interrupted else note_course(past, result.mode, is_complete=is_complete))),
+        notes=(
+            *_note_rereadings(archive, site.name),
+            *result.notes,
+            *(() if result.interrupted else note_course(past, result.mode, is_complete=is_complete)),
+        ),
     )
+
+
+def _note_rereadings(archive: Archive, site: str) -> tuple[str, ...]:
+    """Say where this parser reads figures otherwise than an older one: a person is to look at that."""
+    count = archive.count_rereadings(site, PARSER_VERSION)
+    said = f"this gongkai reads figures of {count} stored pages otherwise than before; `gongkai reparse` says which"
+    return (said,) if count else ()
 
 
 def _to_outcome(summary: SiteSummary) -> VisitOutcome:
@@ -235,4 +247,5 @@ def _to_outcome(summary: SiteSummary) -> VisitOutcome:
         failed=tuple((failure.url, failure.reason) for failure in summary.failed),
         complete=summary.complete,
         notes=summary.notes,
+        withdrawn=summary.withdrawn,
     )

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import chain, groupby
+from itertools import groupby
 
-from archive import Archive, ArchiveError, Filed, Reading, Unread
+from archive import Archive, Filed, Reading, Unread
 from crawler import Failure
 from parsers import PARSER_VERSION, ParserError, Report, parse
 from parsers.identity import find_district, is_about_report, parse_title
 
-_BATCH = 20
-"""Readings filed in one transaction: it costs a tenth of twenty, and an interruption undoes no more than these."""
 _UNREAD_TABLES = "its official tables stand in a shape that cannot be read; its words are kept"
 
 
@@ -61,20 +59,20 @@ class _Read:
 def read_captures(archive: Archive) -> dict[str, SiteReadings]:
     """Parse every capture that is not filed yet, file it, and return what came of it by site.
 
-    Within a crawl, pages that tell a report's history are filed first, then those that hold the most of one. Before
-    all, versions that an older parser read are read again, so that a better reading is never taken for a change.
+    Before all, what stands and an older parser read is read again, so that a better reading is never taken for a
+    change; at last the captures that brought nothing are worked in, which may say that a report is gone.
     """
     for outdated in archive.iter_outdated(PARSER_VERSION):
         body = archive.load_capture_body(outdated.capture_id)
         report, error = parse_body(body, outdated.content_type)
-        archive.file_rereading(outdated.version_id, Reading(outdated.capture_id, PARSER_VERSION, report, error))
+        archive.file_rereading(Reading(outdated.capture_id, PARSER_VERSION, report, error))
     found: dict[str, SiteReadings] = {}
     for (_, site), group in groupby(archive.iter_unread(), key=lambda unread: (unread.run_id, unread.site)):
         read = _parse_captures(archive, list(group))
-        ordered = sorted(read, key=lambda item: (not item.unread.tells, -item.reading.quality, item.unread.capture_id))
-        filed = _file_all(archive, [item.reading for item in ordered])
-        items = [replace(item, filed=one) for item, one in zip(ordered, filed, strict=True)]
+        filed = archive.file_readings([item.reading for item in read])
+        items = [replace(item, filed=one) for item, one in zip(read, filed, strict=True)]
         found[site] = found.get(site, SiteReadings()) + _sum_up(items)
+    archive.tell_stale()
     return found
 
 
@@ -113,31 +111,6 @@ def parse_body(body: bytes, content_type: str | None) -> tuple[Report | None, st
         return None, str(error)
     except Exception as error:  # a page that trips the parser is a stored error, never a lost crawl
         return None, f"the parser failed ({type(error).__name__}: {error})"
-
-
-def _file_all(archive: Archive, readings: list[Reading]) -> list[Filed]:
-    """File readings in their order, a batch at a time, and one by one where a batch cannot be filed."""
-    batches = (readings[start : start + _BATCH] for start in range(0, len(readings), _BATCH))
-    return list(chain.from_iterable(_file_batch(archive, batch) for batch in batches))
-
-
-def _file_batch(archive: Archive, batch: list[Reading]) -> list[Filed]:
-    try:
-        return archive.file_readings(batch)
-    except ArchiveError:
-        raise
-    except Exception:  # nothing of it is in; which one it was shows below
-        return [_file(archive, reading) for reading in batch]
-
-
-def _file(archive: Archive, reading: Reading) -> Filed:
-    try:
-        return archive.file_reading(reading)
-    except ArchiveError:
-        raise
-    except Exception as error:  # one report that cannot be filed must not keep all others from it, now and ever after
-        reason = f"it cannot be filed ({type(error).__name__}: {error})"
-        return archive.file_reading(Reading(reading.capture_id, reading.parser, None, reason))
 
 
 def _find_parent(archive: Archive, unread: Unread, reports: Mapping[str, Report | None]) -> _Parent | None:

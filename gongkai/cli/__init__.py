@@ -18,10 +18,19 @@ COMMANDS = {
     "watch": ("gongkai.cli.watch", "Crawl what is due, as a service."),
     "sites": ("gongkai.cli.sites", "List, check or add the sites to crawl."),
     "parse": ("gongkai.cli.parse", "Rebuild the tables of documents, without an archive."),
+    "reparse": ("gongkai.cli.reparse", "Read again, with the present parser, what an older one read."),
     "reports": ("gongkai.cli.reports", "List the reports known."),
     "show": ("gongkai.cli.show", "Show one report with its tables as printed."),
+    "check": ("gongkai.cli.check", "List what does not add up."),
     "changes": ("gongkai.cli.changes", "List what changed, and when it was noticed."),
     "search": ("gongkai.cli.search", "Find reports by the words in them."),
+    "evidence": ("gongkai.cli.evidence", "Write what proves a report or a figure, to be checked offline."),
+    "verify": ("gongkai.cli.verify", "See whether the archive is whole, and say what is wrong."),
+    "backup": ("gongkai.cli.backup", "Copy the archive as it stands, while a crawl goes on."),
+    "compact": ("gongkai.cli.compact", "Make the archive smaller; nothing in it is lost."),
+    "merge": ("gongkai.cli.merge", "Join archives that were filled on different machines."),
+    "export": ("gongkai.cli.export", "Write captures for other tools (WARC, WACZ)."),
+    "import": ("gongkai.cli.import_", "Take in WARC files of any crawler, and saved pages."),
 }
 """Every command: where it lives, and what it does."""
 

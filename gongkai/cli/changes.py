@@ -1,13 +1,14 @@
 """`gongkai changes`: what changed, and when it was noticed."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import click
 
 from archive import Archive, ChangeKind, ChangeRow
-from gongkai.cli.options import archive_option, examples, json_option
+from gongkai.cli.options import MomentOrDay, archive_option, examples, json_option
 from gongkai.cli.output import print_json, print_rows
 
 _COLUMNS = ("seen_at", "kind", "id", "version", "what")
@@ -21,15 +22,32 @@ _COLUMNS = ("seen_at", "kind", "id", "version", "what")
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="Only what was noticed from then on (UTC)."
 )
+@click.option(
+    "--until",
+    type=MomentOrDay(),
+    help="Only what was noticed until the end of that day, or that moment (UTC).",
+)
 @click.option("--kind", type=click.Choice(get_args(ChangeKind)), help="Only changes of this kind.")
 @click.option("--site", help="Only changes at this site.")
 @archive_option
 @json_option
-def command(since: Any, kind: str | None, site: str | None, archive_path: Path, *, as_json: bool) -> None:  # noqa: ANN401
-    """List the change log, oldest first: reports that are new, figures that differ (old → new), words that differ."""
+def command(  # noqa: PLR0913 - one argument an option
+    since: datetime | None,
+    until: str | None,
+    kind: str | None,
+    site: str | None,
+    archive_path: Path,
+    *,
+    as_json: bool,
+) -> None:
+    """List the change log, oldest first.
+
+    Reports that are new, figures that differ (old → new), words that differ, reports that moved (new address), are
+    withdrawn, or are there again.
+    """
     moment = since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else None
     with Archive.open(archive_path) as archive:
-        rows = archive.list_changes(moment, kind, site)
+        rows = archive.list_changes(moment, kind, site, until=until)
     if as_json:
         print_json(row.to_json() for row in rows)
     elif rows:
@@ -45,7 +63,9 @@ def print_changes(rows: list[ChangeRow]) -> None:
 
 def _iter_lines(row: ChangeRow) -> Iterator[tuple[object, ...]]:
     names = (row.seen_at, row.kind, row.id, row.version)
-    if not row.cells:
+    if row.new_url:
+        yield (*names, f"{row.url} → {row.new_url}")
+    elif not row.cells:
         yield (*names, row.title)
     for cell in row.cells:
         where = ".".join((cell["table"], cell["row"], cell["column"]))

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from archive import Archive
-from gongkai.cli.options import archive_option, examples, json_option
+from gongkai.cli.options import archive_option, as_of_option, examples, json_option
 from gongkai.cli.output import clean, print_json, stdout
 from gongkai.cli.view import iter_report_lines
 
@@ -16,20 +16,22 @@ from gongkai.cli.view import iter_report_lines
     epilog=examples(
         "gongkai show 220103-柳影街道办事处-2020",
         "gongkai show 柳影街道办事处-2020 --version 1",
+        "gongkai show 柳影街道办事处-2020 --as-of 2026-03-01",
         "gongkai show --json 柳影",
     ),
 )
 @click.argument("report")
 @click.option("--version", type=click.IntRange(1, 1_000_000), help="An earlier version, by its number.")
+@as_of_option
 @archive_option
 @json_option
-def command(report: str, version: int | None, archive_path: Path, *, as_json: bool) -> None:
+def command(report: str, version: int | None, as_of: str | None, archive_path: Path, *, as_json: bool) -> None:
     """Show one report: who and when, its tables in their printed layout, its sections, what does not add up.
 
     REPORT is an id as `gongkai reports` prints it, any part of one that no other has, or the URL of its page.
     """
     with Archive.open(archive_path) as archive:
-        shown = archive.show_report(report, version)
+        shown = archive.show_report(report, version, as_of=as_of)
     if as_json:
         print_json([{"source": shown.row.url, **shown.to_json(), "error": None}])
         return

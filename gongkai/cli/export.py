@@ -1,0 +1,107 @@
+"""`gongkai export`: captures for other tools."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from archive import Archive, ArchiveError
+from archive.warc_export import Selection
+from archive.warc_writing import WarcExport
+from gongkai.cli import DONE, INCOMPLETE
+from gongkai.cli.options import archive_option, as_of_option, examples, json_option
+from gongkai.cli.output import print_json
+
+_MEGABYTE = 1_000_000
+_WACZ_NAME = "gongkai.wacz"
+_NO_WACZ = "the program `wacz` is not installed: pip install wacz, best in an environment of its own"
+
+
+@click.command(
+    "export",
+    short_help="Write captures for other tools (WARC, WACZ).",
+    epilog=examples(
+        "gongkai export --format warc warcs",
+        "gongkai export --format warc warcs --site kuancheng --year 2020",
+        "gongkai export --format wacz out 220103-柳影街道办事处-2020 --as-of 2026-03-01",
+    ),
+)
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("reports", metavar="[REPORT]...", nargs=-1)
+@click.option("--format", "form", type=click.Choice(["warc", "wacz"]), required=True, help="What to write.")
+@click.option("--site", help="Only captures of this site.")
+@click.option("--year", type=click.IntRange(1, 9999), help="Only pages of reports about this year.")
+@as_of_option
+@click.option("--size", type=click.IntRange(min=1), default=1000, show_default=True, help="Megabytes of one WARC file.")
+@archive_option
+@json_option
+def command(  # noqa: PLR0913 - the options of the command
+    folder: Path,
+    reports: tuple[str, ...],
+    form: str,
+    site: str | None,
+    year: int | None,
+    as_of: str | None,
+    size: int,
+    archive_path: Path,
+    *,
+    as_json: bool,
+) -> int:
+    """Write captures as they were received, whole, with all that is known of each visit.
+
+    Any tool for web archives replays them; `gongkai import` makes the same captures of them again. Without REPORT, all
+    pages that were visited; with it the pages of these reports and the files behind them.
+    """
+    with Archive.open(archive_path) as archive:
+        keys = tuple(archive.show_report(name).row.id for name in reports)
+        chosen = Selection(site, year, keys, as_of)
+        if form == "wacz":
+            written, files = _export_wacz(archive, folder, chosen)
+        else:
+            written = archive.export_warc(folder, chosen, size=size * _MEGABYTE)
+            files = written.files
+    _print_outcome(written, files, as_json=as_json)
+    if not written.captures:
+        click.echo("gongkai: no capture fits; `gongkai reports` and `gongkai sites` list what there is", err=True)
+        return INCOMPLETE
+    return DONE
+
+
+def _print_outcome(written: WarcExport, files: tuple[Path, ...], *, as_json: bool) -> None:
+    counts = {name: getattr(written, name) for name in ("captures", "responses", "revisits", "failures")}
+    if as_json:
+        print_json([{"files": [str(file) for file in files], **counts}])
+        return
+    for file in files:
+        click.echo(file)
+    click.echo(
+        "gongkai: {captures} captures: {responses} with their bytes, {revisits} of bytes met before, "
+        "{failures} without any".format(**counts),
+        err=True,
+    )
+
+
+def _export_wacz(archive: Archive, folder: Path, chosen: Selection) -> tuple[WarcExport, tuple[Path, ...]]:
+    """Write WARC files to the side and have them packed, with an index and a list of the reports."""
+    program, target = shutil.which("wacz"), folder / _WACZ_NAME
+    if program is None:
+        raise ArchiveError(_NO_WACZ)
+    if target.exists():
+        raise ArchiveError(f"{target} is there already; name another folder, or remove it")
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".gongkai-", dir=folder) as name:
+        scratch = Path(name)
+        written = archive.export_warc(scratch, chosen)
+        if not written.captures:
+            return written, ()
+        arguments = ["create", "-o", str(scratch / _WACZ_NAME), "-p", str(written.pages), *map(str, written.files)]
+        done = subprocess.run(  # noqa: S603 - a program found on the path, and names of ours
+            [program, *arguments], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
+            raise ArchiveError(f"`wacz` could not pack the export ({''.join(said)})")
+        (scratch / _WACZ_NAME).replace(target)
+    return written, (target,)
