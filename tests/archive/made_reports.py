@@ -1,7 +1,5 @@
 """Made reports and visits: what these tests put into an archive, and how they look into its file."""
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -10,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from archive import Archive, Capture, Filed, PageKind, Reading, SiteIdentity
+from archive.connection import open_for_reading
+from archive.ledger import next_link
+from archive.records import iter_records
 from parsers import Cell, Report, Section
 
 SITE = SiteIdentity("yunting", "云汀区人民政府", "990101")
 HOST = "http://127.0.0.1:9"
 PAGE = f"{HOST}/nb/a.html"
-MIRROR = f"{HOST}/jd/b.html"
-THIRD = f"{HOST}/gg/c.html"
+MIRROR = f"{HOST}/zt/b.html"
+THIRD = f"{HOST}/zw/c.html"
 FIRST_DAY = datetime(2026, 1, 1, 8, tzinfo=UTC)
 
 
@@ -72,15 +73,19 @@ def crawl(archive: Archive, day: int, pages: Mapping[str, Report | None]) -> dic
             archive.save_capture(make_capture(url, None, day=day, status=None, failure="timeout"))
         else:
             shown[archive.save_capture(make_capture(url, repr(report).encode(), day=day))] = (url, report)
-    return {url: file_report(archive, number, report) for number, (url, report) in shown.items()}
+    readings = [make_reading(number, report) for number, (_, report) in shown.items()]
+    filed = archive.file_readings(readings)
+    return {url: one for (url, _), one in zip(shown.values(), filed, strict=True)}
 
 
 def file_report(archive: Archive, capture_id: int, report: Report) -> Filed:
     """File what a capture shows under the agency and year that it names."""
-    reading = Reading(
-        capture_id, "1", report, agency=report.agency, district=report.district, year=report.year
-    )  # fmt: skip
-    return archive.file_reading(reading)
+    return archive.file_reading(make_reading(capture_id, report))
+
+
+def make_reading(capture_id: int, report: Report, parser: str = "1") -> Reading:
+    """Make what a parser made of a capture, under the agency and year that it names."""
+    return Reading(capture_id, parser, report, agency=report.agency, district=report.district, year=report.year)
 
 
 def list_kinds(archive: Archive) -> list[str]:
@@ -96,19 +101,8 @@ def select(path: Path, statement: str, values: Iterable[Any] = ()) -> list[tuple
 
 def find_broken_links(path: Path) -> list[int]:
     """Return the captures whose chain does not follow from the row before."""
-    rows = select(
-        path,
-        """
-        SELECT captures.id, chain, facts, sites.name, url, page_id, run_id, fetched_at, status, failure, headers,
-               sha256, final_url
-        FROM captures JOIN pages ON pages.id = page_id JOIN sites ON sites.id = site_id
-        LEFT JOIN bodies ON bodies.id = body_id ORDER BY captures.id
-        """,
-    )
-    broken, last = [], ""
-    for number, chain, facts, *parts in rows:
-        covered = [last, *parts] if facts is None else [last, *parts, facts]
-        if hashlib.sha256(json.dumps(covered, ensure_ascii=False).encode()).hexdigest() != chain:
-            broken.append(number)
-        last = chain
-    return broken
+    with closing(open_for_reading(path)) as connection:
+        digests = {record.id: record.digest for record in iter_records(connection, with_bodies=False)}
+        entries = connection.execute("SELECT id, capture_id, previous_id, link FROM ledger ORDER BY id").fetchall()
+    links = {None: "", **{number: link for number, _, _, link in entries}}
+    return [capture for _, capture, previous, link in entries if next_link(links[previous], digests[capture]) != link]

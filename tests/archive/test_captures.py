@@ -9,7 +9,13 @@ import pytest
 
 import archive.captures as captures_module
 from archive import Archive, Capture, PageKind, StoredBody, Validators
+from archive.records import iter_records
 from tests.archive.made_reports import PAGE, SITE, at_day, find_broken_links, make_capture, select
+
+NOTHING = """
+    SELECT 1 FROM pages UNION SELECT 2 FROM bodies UNION SELECT 3 FROM captures UNION SELECT 4 FROM ledger
+    UNION SELECT 5 FROM header_shapes UNION SELECT 6 FROM facts
+"""
 
 
 def tamper(path: Path, statement: str) -> None:
@@ -24,33 +30,29 @@ def tamper(path: Path, statement: str) -> None:
         "UPDATE captures SET status = 404",
         "UPDATE captures SET body_id = NULL WHERE id = 1",
         "DELETE FROM captures",
-        "INSERT INTO captures (id, page_id, run_id, fetched_at, headers, chain) VALUES (1, 1, 1, '', '[]', '')"
+        "INSERT INTO captures (id, page_id, run_id, fetched_at, shape_id) VALUES (1, 1, 1, '', 1)"
         " ON CONFLICT (id) DO UPDATE SET status = 404",
+        "REPLACE INTO captures (id, page_id, run_id, fetched_at, shape_id) VALUES (1, 1, 1, '', 1)",
+        "UPDATE ledger SET link = ''",
+        "UPDATE ledger SET previous_id = NULL",
+        "DELETE FROM ledger WHERE id = 2",
+        "INSERT INTO ledger (id, capture_id, link) VALUES (1, 1, '') ON CONFLICT (id) DO UPDATE SET link = ''",
+        "REPLACE INTO ledger (id, capture_id, link) VALUES (2, 1, '')",
     ],
 )
 def test_the_file_itself_refuses_to_change_a_capture(archive: Archive, path: Path, statement: str) -> None:
-    """A capture is neither edited nor deleted, whatever program opens the file."""
+    """A capture and its place in the ledger are neither edited, replaced nor deleted, whatever opens the file."""
     archive.save_capture(make_capture())
-    before = select(path, "SELECT * FROM captures")
+    archive.save_capture(make_capture(day=2))
+    before = select(path, "SELECT * FROM captures"), select(path, "SELECT * FROM ledger")
 
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         tamper(path, statement)
 
-    assert select(path, "SELECT * FROM captures") == before
+    assert (select(path, "SELECT * FROM captures"), select(path, "SELECT * FROM ledger")) == before
 
 
-def test_the_file_itself_refuses_to_replace_a_capture(archive: Archive, path: Path) -> None:
-    """A capture is not put in the place of another one."""
-    archive.save_capture(make_capture())
-
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        tamper(
-            path,
-            "REPLACE INTO captures (id, page_id, run_id, fetched_at, headers, chain) VALUES (1, 1, 1, '', '[]', '')",
-        )
-
-
-@pytest.mark.parametrize("step", ["save_body", "_next_link"])
+@pytest.mark.parametrize("step", ["save_body", "save_headers", "add_link"])
 def test_saving_a_capture_is_one_transaction(
     archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -64,27 +66,48 @@ def test_saving_a_capture_is_one_transaction(
         with pytest.raises(KeyboardInterrupt):
             archive.save_capture(make_capture())
 
-    assert select(path, "SELECT 1 FROM pages UNION SELECT 2 FROM bodies UNION SELECT 3 FROM captures") == []
+    assert select(path, NOTHING) == []
     assert archive.save_capture(make_capture()) == 1
+    assert find_broken_links(path) == []
+
+
+def sha256(text: str) -> str:
+    """Return the SHA-256 of a text in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def list_links(path: Path) -> list[tuple[object, ...]]:
+    """Return the ledger: capture, the entry before, link."""
+    return select(path, "SELECT capture_id, previous_id, link FROM ledger ORDER BY id")
 
 
 def test_each_capture_is_hashed_onto_the_one_before(archive: Archive, path: Path) -> None:
-    """The chain of a row is the hash of the last row's chain and of all that the visit was."""
-    first = make_capture(headers=(("ETag", "一"),), final_url=f"{PAGE}?1")
-    archive.save_capture(first)
+    """A link is the hash of the link before and of the capture's digest, which covers all that the visit was."""
+    headers = (("ETag", "一"), ("Date", "Thu, 01 Jan 2026 08:00:00 GMT"), ("X", "中"))
+    archive.save_capture(make_capture(headers=headers, final_url=f"{PAGE}?1", facts={"tries": 2, "file": "年报.doc"}))
     archive.save_capture(make_capture(body=None, day=2, status=None, failure="timeout"))
+    archive.save_capture(make_capture(body=None, day=3, facts={}))
 
-    chains = [row[0] for row in select(path, "SELECT chain FROM captures ORDER BY id")]
+    links = list_links(path)
 
     body = hashlib.sha256(b"<p>one</p>").hexdigest()
-    one = ["", SITE.name, PAGE, 1, 1, "2026-01-01T08:00:00Z", 200, None, '[["ETag", "一"]]', body, f"{PAGE}?1"]
-    link = hashlib.sha256(json.dumps(one, ensure_ascii=False).encode()).hexdigest()
-    two = [link, SITE.name, PAGE, 1, 1, "2026-01-02T08:00:00Z", None, "timeout", "[]", None, None]
-    assert chains == [link, hashlib.sha256(json.dumps(two, ensure_ascii=False).encode()).hexdigest()]
+    said = '[["ETag", "一"], ["Date", "Thu, 01 Jan 2026 08:00:00 GMT"], ["X", "中"]]'
+    facts = '{"file": "年报.doc", "tries": 2}'
+    visits = [
+        [SITE.name, PAGE, "2026-01-01T08:00:00Z", 200, None, said, body, f"{PAGE}?1", facts],
+        [SITE.name, PAGE, "2026-01-02T08:00:00Z", None, "timeout", "[]", None, None, None],
+        [SITE.name, PAGE, "2026-01-03T08:00:00Z", 304, None, "[]", body, None, "{}"],
+    ]
+    expected: list[tuple[object, ...]] = []
+    last = ""
+    for number, visit in enumerate(visits, 1):
+        last = sha256(last + sha256(json.dumps(visit, ensure_ascii=False)))
+        expected.append((number, number - 1 or None, last))
+    assert links == expected
 
 
-def test_the_chain_goes_on_when_the_archive_is_opened_again(archive: Archive, path: Path) -> None:
-    """The same visit in two archives that differ in one earlier row has two chains."""
+def test_the_ledger_goes_on_when_the_archive_is_opened_again(archive: Archive, path: Path) -> None:
+    """The same visit in two archives that differ in one earlier row has two links."""
     archive.save_capture(make_capture(body=b"first"))
     archive.close()
     with Archive.create(path) as again:
@@ -96,9 +119,10 @@ def test_the_chain_goes_on_when_the_archive_is_opened_again(archive: Archive, pa
     with Archive.create(other) as again:
         again.save_capture(make_capture(body=b"second", day=2))
 
-    chains = [select(file, "SELECT chain FROM captures WHERE id = 2") for file in (path, other)]
+    ledgers = [list_links(file) for file in (path, other)]
 
-    assert chains[0] != chains[1]
+    assert [links[1][:2] for links in ledgers] == [(2, 1), (2, 1)]
+    assert ledgers[0][1] != ledgers[1][1]
 
 
 def test_a_304_carries_the_body_that_it_confirms(archive: Archive) -> None:
@@ -230,25 +254,31 @@ def test_captures_of_one_crawl_carry_its_number(archive: Archive, path: Path) ->
 
 def test_a_site_is_kept_as_it_was_last_told(archive: Archive, path: Path) -> None:
     """A site saved again keeps its row and takes what is new."""
+    told = "SELECT id, name, title, division, withdrawn_after_days, withdrawn_after_visits FROM sites"
     archive.save_site(SITE)
     archive.save_site(type(SITE)(SITE.name, "云汀区政府门户", "990102"))
+    before = select(path, told)
+    archive.save_site(type(SITE)(SITE.name, "云汀区政府门户", "990102", 30, 5))
 
-    assert select(path, "SELECT id, name, title, division FROM sites") == [(1, "yunting", "云汀区政府门户", "990102")]
+    assert before == [(1, "yunting", "云汀区政府门户", "990102", None, None)]
+    assert select(path, told) == [(1, "yunting", "云汀区政府门户", "990102", 30, 5)]
 
 
 # Facts: how a capture came about
 
 
-def test_facts_are_kept_as_sorted_json_and_covered_by_the_chain(archive: Archive, path: Path) -> None:
-    """The twelfth part of the hash is the text of the facts as it stands in the row."""
+FACTS = "SELECT facts FROM captures LEFT JOIN facts ON facts.id = facts_id ORDER BY captures.id"
+
+
+def test_facts_are_kept_once_as_sorted_json(archive: Archive, path: Path) -> None:
+    """Captures that came about in the same way share a row, whatever the order in which that was noted."""
     archive.save_capture(make_capture(facts={"tries": 2, "file_name": "年报.doc", "tls": {"verified": False}}))
+    archive.save_capture(make_capture(day=2, facts={"tls": {"verified": False}, "file_name": "年报.doc", "tries": 2}))
+    archive.save_capture(make_capture(day=3, facts={"tries": 3}))
 
-    ((facts, chain),) = select(path, "SELECT facts, chain FROM captures")
-
-    assert facts == '{"file_name": "年报.doc", "tls": {"verified": false}, "tries": 2}'
-    body = hashlib.sha256(b"<p>one</p>").hexdigest()
-    parts = ["", SITE.name, PAGE, 1, 1, "2026-01-01T08:00:00Z", 200, None, "[]", body, None, facts]
-    assert chain == hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    same = '{"file_name": "年报.doc", "tls": {"verified": false}, "tries": 2}'
+    assert select(path, FACTS) == [(same,), (same,), ('{"tries": 3}',)]
+    assert select(path, "SELECT count(*) FROM facts") == [(2,)]
 
 
 def test_no_facts_and_empty_facts_are_told_apart(archive: Archive, path: Path) -> None:
@@ -256,7 +286,64 @@ def test_no_facts_and_empty_facts_are_told_apart(archive: Archive, path: Path) -
     archive.save_capture(make_capture())
     archive.save_capture(make_capture(day=2, facts={}))
 
-    assert select(path, "SELECT facts FROM captures ORDER BY id") == [(None,), ("{}",)]
+    assert select(path, FACTS) == [(None,), ("{}",)]
+
+
+# Headers: what many answers share is kept once
+
+ANSWERS = [
+    (("Server", "nginx/1.2"), ("ETag", '"5e-1"'), ("Date", "Thu, 01 Jan 2026 08:00:00 GMT"), ("X-A", "")),
+    (("Server", "nginx/1.2"), ("ETag", '"5e-2"'), ("Date", "Fri, 02 Jan 2026 08:00:00 GMT"), ("X-A", "")),
+    (("server", "nginx/1.2"), ("ETag", '"5e-2"')),
+    (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"), ("Set-Cookie", "none"), ("1", "0"), ("", "")),
+    (("X", '"], 0, ["'), ("Y", "[0]"), ("Z", "０"), ("公", "开 3\t\x85")),
+    (),
+]
+
+
+def test_headers_come_back_as_they_were_received(archive: Archive, path: Path) -> None:
+    """Names, values and order are what the server sent, in the records, the view and the last good answer."""
+    for day, headers in enumerate(ANSWERS, 1):
+        archive.save_capture(make_capture(headers=headers, day=day))
+        stored = archive.find_body(SITE.name, PAGE)
+        assert stored is not None
+        assert stored.headers == headers
+
+    records = iter_records(archive._connection)  # noqa: SLF001,RUF100 - no command shows headers
+    assert [record.capture.headers for record in records] == ANSWERS
+    whole = [json.loads(row[0]) for row in select(path, "SELECT headers FROM captures_whole ORDER BY id")]
+    assert whole == [[list(pair) for pair in headers] for headers in ANSWERS]
+
+
+def test_answers_of_one_server_share_the_shape_of_their_headers(archive: Archive, path: Path) -> None:
+    """What differs between two answers are values of their own beside the one shape."""
+    for day, headers in enumerate(ANSWERS[:2] * 20, 1):
+        archive.save_capture(make_capture(headers=headers, day=day % 28 + 1))
+
+    assert select(path, "SELECT count(*) FROM header_shapes") == [(1,)]
+    assert len(select(path, "SELECT DISTINCT header_values FROM captures")) == 2
+
+
+def test_a_shape_that_a_rollback_took_back_is_not_taken_for_stored(
+    archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the writer remembers of rows is forgotten where those were never committed."""
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(captures_module, "add_link", fail)
+        with pytest.raises(KeyboardInterrupt):
+            archive.save_capture(make_capture(headers=ANSWERS[0], facts={"tries": 2}))
+    archive.save_capture(make_capture(headers=ANSWERS[2]))
+    archive.save_capture(make_capture(headers=ANSWERS[0], facts={"tries": 2}))
+
+    assert [record.capture.headers for record in iter_records(archive._connection)] == [  # noqa: SLF001,RUF100
+        ANSWERS[2],
+        ANSWERS[0],
+    ]
+    assert select(path, "PRAGMA foreign_key_check") == []
 
 
 def test_captures_with_facts_are_compared_and_are_no_one_elses(archive: Archive) -> None:
@@ -276,7 +363,7 @@ def test_facts_that_are_no_json_are_refused_and_nothing_is_stored(archive: Archi
         with pytest.raises((TypeError, ValueError)):
             archive.save_capture(make_capture(facts=facts))
 
-    assert select(path, "SELECT 1 FROM pages UNION SELECT 2 FROM bodies UNION SELECT 3 FROM captures") == []
+    assert select(path, NOTHING) == []
 
 
 def test_half_a_character_does_not_end_a_crawl(archive: Archive, path: Path) -> None:
@@ -286,6 +373,6 @@ def test_half_a_character_does_not_end_a_crawl(archive: Archive, path: Path) -> 
     archive.save_capture(make_capture(f"{PAGE}?{half}", link_text=half, headers=(("X", half),), facts={"name": half}))
 
     assert select(path, "SELECT url, link_text FROM pages") == [(f"{PAGE}?公开?", "公开?")]
-    ((headers, facts),) = select(path, "SELECT headers, facts FROM captures")
+    ((headers, facts),) = select(path, "SELECT headers, facts FROM captures_whole")
     assert (json.loads(headers), json.loads(facts)) == ([["X", half]], {"name": half})
     assert find_broken_links(path) == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from archive.bodies import digest, pack
-from archive.compare import figures_hash, words_hash
+from archive.compare import figures_hash, measure_quality, words_hash
 from archive.documents import PackedDocument, pack_document, unpack_document
 from parsers import Cell, Check, PlainTable, Report, Section
 from tests.archive.made_reports import make_report
@@ -98,5 +98,6 @@ def test_a_document_is_the_json_of_its_report(seed: int) -> None:
 
     packed = pack_document(report)
 
-    assert packed == PackedDocument(digest(content), *pack(content))
+    hashes = (plain_figures_hash(report), plain_words_hash(report))
+    assert packed == PackedDocument(digest(content), *pack(content), *hashes, measure_quality(report))
     assert unpack_document(packed._asdict()) == report

@@ -1,16 +1,16 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-from archive import Archive, Filed, Reading, SiteIdentity
-from archive import histories as histories_module
-from archive import versions as versions_module
-from archive.versions import add_change
+from archive import Archive, BusyError, Filed, Reading, SiteIdentity
+from archive import filing as filing_module
+from archive import looks as looks_module
+from archive import telling as telling_module
 from parsers import Check, Report
 from tests.archive.made_reports import (
     HOST,
@@ -23,6 +23,7 @@ from tests.archive.made_reports import (
     list_kinds,
     make_capture,
     make_cell,
+    make_reading,
     make_report,
     select,
 )
@@ -205,7 +206,7 @@ def test_the_first_page_tells_and_a_second_is_a_location(archive: Archive, path:
         (PAGE, MIRROR, THIRD), (KEY, None, None)
     )
     assert (list_kinds(archive), teller(path)) == (["new"], [PAGE])
-    assert archive.list_reports()[0].urls == (THIRD, MIRROR, PAGE)
+    assert archive.list_reports()[0].urls == (PAGE, MIRROR, THIRD)
 
 
 def test_a_second_page_with_other_figures_is_noted(archive: Archive, path: Path) -> None:
@@ -319,13 +320,13 @@ ERROR_PAGE = make_report(kind="other", words="系统维护中", agency=None, yea
 def test_a_page_that_shows_another_thing_brings_nothing(
     archive: Archive, path: Path, instead: Report, first: Mapping[str, Report]
 ) -> None:
-    """Where the telling page answers and the report is not there, an edit elsewhere is still a version."""
+    """Where the telling page answers and the report is not there, it moved; an edit elsewhere is still a version."""
     crawl(archive, 1, {PAGE: REPORT, **first})
     for day in (2, 3):
         crawl(archive, day, {PAGE: instead, MIRROR: EDITED})
 
     kinds = select(path, "SELECT kind FROM changes JOIN reports ON reports.id = report_id WHERE year = 2020")
-    assert kinds == [("new",), ("figures",)]
+    assert kinds == [("new",), ("moved",), ("figures",)]
 
 
 def test_a_mirror_that_recovers_shows_nothing_else(archive: Archive) -> None:
@@ -362,7 +363,7 @@ def test_a_better_parser_is_no_change_of_the_report(archive: Archive, path: Path
     """A cell that only a newer parser reads is a re-reading of the same version and nothing in the log."""
     file_report(archive, archive.save_capture(make_capture(body=b"same")), POORER)
     (outdated,) = archive.iter_outdated("2")
-    archive.file_rereading(outdated.version_id, Reading(outdated.capture_id, "2", REPORT))
+    archive.file_rereading(Reading(outdated.capture_id, "2", REPORT))
     number = archive.save_capture(make_capture(body=body, day=2))
     archive.file_reading(Reading(number, "2", REPORT, None, REPORT.agency, REPORT.district, REPORT.year))
 
@@ -376,7 +377,7 @@ def test_words_of_an_earlier_reading_are_not_found(archive: Archive) -> None:
     """What only an earlier reading of a version held is not found any more, and what the newer one holds is."""
     file_report(archive, archive.save_capture(make_capture()), reword("旧读法"))
     (outdated,) = archive.iter_outdated("2")
-    archive.file_rereading(outdated.version_id, Reading(outdated.capture_id, "2", reword("新读法")))
+    archive.file_rereading(Reading(outdated.capture_id, "2", reword("新读法")))
 
     assert [[match.id for match in archive.search(words)] for words in ("旧读", "新读")] == [[], [KEY]]
 
@@ -385,7 +386,7 @@ def test_a_worse_reading_leaves_the_version_as_it_was(archive: Archive) -> None:
     """A newer parser that finds no report in the bytes of a version is kept aside, and is not tried again."""
     file_report(archive, archive.save_capture(make_capture()), REPORT)
     (outdated,) = archive.iter_outdated("2")
-    archive.file_rereading(outdated.version_id, Reading(outdated.capture_id, "2", None, "not read"))
+    archive.file_rereading(Reading(outdated.capture_id, "2", None, "not read"))
 
     assert archive.show_report(KEY).report.cells == REPORT.cells
     assert list(archive.iter_outdated("2")) == []
@@ -419,10 +420,9 @@ def test_reports_that_name_no_agency_are_kept_apart(archive: Archive) -> None:
     for day in (1, 2):
         crawl(archive, day, {PAGE: unsigned, MIRROR: replace(unsigned, preamble="又")})
 
-    assert [(row.id, row.url) for row in archive.list_reports()] == [
-        ("990101-未署名1-2020", PAGE),
-        ("990101-未署名2-2020", MIRROR),
-    ]
+    assert sorted((row.id, row.url) for row in archive.list_reports()) == sorted(
+        [(f"990101-未署名{sha256(url.encode()).hexdigest()[:8]}-2020", url) for url in (MIRROR, PAGE)]
+    )
     assert list_kinds(archive) == ["new", "new"]
 
 
@@ -444,7 +444,7 @@ def test_agency_year_and_division_make_a_report(archive: Archive) -> None:
     crawl(archive, 1, {MIRROR: replace(REPORT, year=2021), PAGE: REPORT})
     crawl(archive, 2, {THIRD: replace(REPORT, agency="云汀区望舒街道办事处")})
     elsewhere = archive.save_capture(replace(make_capture(f"{HOST}/other", b"other", day=3), site="nowhere"))
-    file_report(archive, elsewhere, REPORT)
+    file_report(archive, elsewhere, EDITED)
 
     assert [row.id for row in archive.list_reports()] == [
         "nowhere-听松街道办事处-2020",
@@ -499,84 +499,105 @@ def test_a_site_that_learns_its_division_does_not_begin_again(archive: Archive) 
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["a new report", "a new version"])
-@pytest.mark.parametrize(
-    ("module", "step"),
-    [
-        (histories_module, "_save_location"),
-        (versions_module, "_add_figures"),
-        (versions_module, "index_words"),
-        (histories_module, "add_change"),
-    ],
-)
-def test_filing_is_one_transaction(
-    archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str, *, first: bool
+@pytest.mark.parametrize("step", ["_write_locations", "add_content", "_write_changes", "_write_states"])
+def test_a_history_is_told_in_one_transaction(
+    archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch, step: str, *, first: bool
 ) -> None:
-    """An error in the middle of filing leaves nothing of it, and the same capture can be filed again."""
+    """An error in the middle of telling leaves nothing of it, and the next to file anything tells it."""
     if not first:
         crawl(archive, 1, {PAGE: REPORT})
     number = archive.save_capture(make_capture(body=b"edited", day=2))
-    before = count_rows(path)
+    told = ("versions", "figures", "changes", "search_words")
+    before = {table: count_rows(path)[table] for table in told}
 
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, step, fail)
+        patch.setattr(telling_module, step, fail)
         with pytest.raises(KeyboardInterrupt):
             file_report(archive, number, EDITED)
 
-    assert count_rows(path) == before
-    assert [unread.capture_id for unread in archive.iter_unread()] == [number]
-    assert file_report(archive, number, EDITED).change == ("new" if first else "figures")
+    assert {table: count_rows(path)[table] for table in told} == before
+    archive.file_readings([])
+    assert [change.kind for change in archive.list_changes()] == (["new"] if first else ["new", "figures"])
 
 
-def make_readings(archive: Archive) -> list[Reading]:
-    """Save visits of two pages, and return the reports that they show, of two streets, as readings to be filed."""
-    streets = {PAGE: REPORT, MIRROR: replace(EDITED, agency="云汀区望舒街道办事处")}
-    numbers = [archive.save_capture(make_capture(url, url.encode())) for url in streets]
-    return [
-        Reading(number, "1", report, None, report.agency, report.district, report.year)
-        for number, report in zip(numbers, streets.values(), strict=True)
-    ]
-
-
-def test_readings_are_filed_in_their_order(archive: Archive, path: Path) -> None:
-    """Several readings that are filed at once end as they do one by one."""
-    filed = archive.file_readings(make_readings(archive))
-
-    other = KEY.replace("听松", "望舒")
-    assert filed == [Filed(1, PAGE, KEY, "new", None), Filed(2, MIRROR, other, "new", None)]
-    assert select(path, "SELECT key FROM reports ORDER BY id") == [(KEY,), (other,)]
-    assert archive.file_readings([]) == []
-
-
-def test_readings_are_filed_all_or_none(archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error at the last of several readings leaves nothing of the others, nor a number that is given no more."""
-    readings = make_readings(archive)
+@pytest.mark.parametrize("error", [KeyboardInterrupt, BusyError("locked")])
+def test_recording_is_one_transaction(
+    archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch, error: Any
+) -> None:
+    """An interruption at one of several readings leaves none of them recorded, and all can be filed again."""
+    numbers = [archive.save_capture(make_capture(url, url.encode())) for url in (PAGE, MIRROR)]
     before = count_rows(path)
 
-    def fail_at_second(*given: Any) -> None:
-        if given[3].capture_id == readings[1].capture_id:
-            raise ZeroDivisionError
-        add_change(*given)
-
     with monkeypatch.context() as patch:
-        patch.setattr(histories_module, "add_change", fail_at_second)
-        with pytest.raises(ZeroDivisionError):
-            archive.file_readings(readings)
-    assert count_rows(path) == before
-    archive.file_readings(readings[::-1])
+        patch.setattr(filing_module, "assign_sighting", fail_at(numbers[1], error))
+        with pytest.raises(type(error) if isinstance(error, Exception) else error):
+            archive.file_readings([make_reading(number, REPORT) for number in numbers])
 
-    cells = select(
-        path, 'SELECT key, "row", value FROM figures_now JOIN reports ON key = report WHERE "row" <> \'total\''
-    )
-    other = KEY.replace("听松", "望舒")
-    assert sorted(cells) == [
-        (KEY, "granted", 0),
-        (KEY, "new_requests", 5),
-        (other, "granted", 0),
-        (other, "new_requests", 6),
+    assert count_rows(path) == before
+    assert [unread.capture_id for unread in archive.iter_unread()] == numbers
+
+
+def test_a_reading_that_cannot_be_recorded_keeps_no_other(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One reading that trips the archive is noted beside its capture, and the others are filed."""
+    numbers = [archive.save_capture(make_capture(url, url.encode())) for url in (PAGE, MIRROR)]
+    monkeypatch.setattr(filing_module, "assign_sighting", fail_at(numbers[1], ZeroDivisionError("so it is")))
+
+    filed = archive.file_readings([make_reading(number, REPORT) for number in numbers])
+
+    assert [(one.report, one.note) for one in filed] == [
+        (KEY, None),
+        (None, "it cannot be filed (ZeroDivisionError: so it is)"),
     ]
+    assert list(archive.iter_unread()) == []
+
+
+def fail_at(number: int, error: BaseException | type[BaseException]) -> Any:
+    """Return what assigns captures to reports, but fails at one that was read as a report."""
+    assign = filing_module.assign_sighting
+
+    def assign_or_fail(connection: Any, capture_id: int, identity: Any, hashes: Any) -> None:
+        if capture_id == number and identity is not None:
+            raise error
+        assign(connection, capture_id, identity, hashes)
+
+    return assign_or_fail
+
+
+def test_a_report_that_cannot_be_told_keeps_no_other(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One report whose history fails is noted beside its capture, and the others are told."""
+    other = replace(EDITED, agency="云汀区望舒街道办事处")
+    numbers = {
+        archive.save_capture(make_capture(url, url.encode())): report
+        for url, report in ((PAGE, REPORT), (MIRROR, other))
+    }
+    write = telling_module._write_changes
+
+    def fail_for_the_first(connection: Any, report_id: int, *rest: Any) -> None:
+        if report_id == 1:
+            raise ZeroDivisionError("so it is")
+        write(connection, report_id, *rest)
+
+    monkeypatch.setattr(telling_module, "_write_changes", fail_for_the_first)
+    filed = archive.file_readings([make_reading(number, report) for number, report in numbers.items()])
+
+    assert [one.note for one in filed] == ["it cannot be filed (ZeroDivisionError: so it is)", None]
+    assert [row.id for row in archive.list_reports()] == [KEY.replace("听松", "望舒")]
+
+
+def test_readings_are_filed_in_the_order_asked(archive: Archive) -> None:
+    """What became of each reading comes back in the order in which they were given."""
+    streets = {PAGE: REPORT, MIRROR: replace(EDITED, agency="云汀区望舒街道办事处")}
+    numbers = [archive.save_capture(make_capture(url, url.encode())) for url in streets]
+    readings = [make_reading(number, report) for number, report in zip(numbers, streets.values(), strict=True)]
+
+    filed = archive.file_readings(readings[::-1])
+
+    other = KEY.replace("听松", "望舒")
+    assert filed == [Filed(2, MIRROR, other, "new", None), Filed(1, PAGE, KEY, "new", None)]
+    assert archive.file_readings([]) == []
 
 
 @pytest.mark.parametrize(
@@ -626,7 +647,7 @@ def test_the_same_bytes_cost_no_second_look_at_the_report(archive: Archive, monk
     def fail(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(histories_module, "load_document", fail)
+    monkeypatch.setattr(looks_module, "load_document", fail)
     shown = file_report(archive, archive.save_capture(make_capture(PAGE, None, day=2)), REPORT)
 
     assert (shown.report, shown.change) == (KEY, None)

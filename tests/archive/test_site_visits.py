@@ -29,6 +29,7 @@ OUTCOME = VisitOutcome(
     failed=((PAGE, "timeout"), (MIRROR, "robots")),
     complete=False,
     notes=("failing since 2026-01-01",),
+    withdrawn=3,
 )
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 OTHER = SiteIdentity("baiyang", "白杨街道办事处")
@@ -67,6 +68,7 @@ def test_a_visit_is_told_as_it_ended(archive: Archive) -> None:
         failed=OUTCOME.failed,
         complete=False,
         notes=OUTCOME.notes,
+        withdrawn=3,
     )
     assert (start.mode, start.is_resumed) == ("light", False)
 

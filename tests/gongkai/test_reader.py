@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, ArchiveError, CannotOpenError, Capture, Reading
+from archive import filing as filing_module
 from archive import versions as versions_module
 from archive.search import index_words
 from crawler import Failure
@@ -34,7 +35,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def file_alone(path: Path, captures: list[Capture]) -> tuple[dict[str, SiteReadings], object]:
     """Store and file in one process, a reading a transaction; return what came of it and what the archive holds."""
     with Archive.create(path) as archive, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading_module, "_BATCH", 1)
+        patch.setattr(filing_module, "_BATCH", 1)
         store(archive, captures)
         found = read_captures(archive)
     contents = tell_contents(path)

@@ -1,11 +1,13 @@
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from archive import Archive, Capture, PageKind, Reading, SiteIdentity
+from archive import Archive, Capture, PageKind, SiteIdentity
+from archive import filing as filing_module
 from archive.capture import utc_now
 from crawler import Failure
 from gongkai import reading as reading_module
@@ -161,7 +163,7 @@ def test_sites_are_read_apart(archive: Archive) -> None:
         pytest.param(
             f"2020年{BARE_TITLE}", f"听松街道{BARE_TITLE}", "990101-听松街道-2020", id="the agency from the link"
         ),
-        pytest.param(f"2020年{BARE_TITLE}", None, "990101-未署名1-2020", id="nobody signed"),
+        pytest.param(f"2020年{BARE_TITLE}", None, "990101-未署名bd1de5f3-2020", id="nobody signed"),
         pytest.param(f"听松街道2020年{BARE_TITLE}", "点击查看", "990101-听松街道-2020", id="a link that says nothing"),
     ],
 )
@@ -221,16 +223,16 @@ def test_a_reading_that_was_cut_short_ends_the_same(archive: Archive, monkeypatc
     """A process that ends between a page and its file leaves a file that is still named by its page."""
     save(archive, PAGE, make_page())
     save(archive, FILE, make_page(BARE_TITLE, "附件。"), "attachment", found_on=PAGE, link_text="附件")
-    done, file_readings = count(), archive.file_readings
+    done, record = count(), filing_module._record  # noqa: SLF001,RUF100
 
-    def file_some(readings: Sequence[Reading]) -> object:
+    def record_some(*given: Any) -> None:
         if next(done) == 1:
             raise KeyboardInterrupt
-        return file_readings(readings)
+        record(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(reading_module, "_BATCH", 1)
-        patch.setattr(archive, "file_readings", file_some)
+        patch.setattr(filing_module, "_BATCH", 1)
+        patch.setattr(filing_module, "_record", record_some)
         with pytest.raises(KeyboardInterrupt):
             read_captures(archive)
     readings = read(archive)
