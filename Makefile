@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test lint check format requirements clean
+.PHONY: help demo test lint check format schema requirements clean
 
 help:
 	@echo "make demo          run the main job end to end on three made-up sites"
 	@echo "make test          run the tests"
 	@echo "make check         format, lint, types and tests, as CI does"
 	@echo "make format        put the code into its format"
+	@echo "make schema        write docs/schema.md from the migrations"
 	@echo "make requirements  pin the dependencies anew (needs uv)"
 	@echo "make clean         remove the environment and what tools left behind"
 
@@ -31,6 +32,9 @@ check: lint test
 format: $(VENV)/ready-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+schema: $(VENV)/ready-dev
+	$(BIN)/python -m archive.schema.describe > docs/schema.md
 
 requirements:
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
