@@ -248,7 +248,7 @@ def list_changes(
         JOIN pages ON pages.id = changes.page_id JOIN sites ON sites.id = pages.site_id
         WHERE changes.seen_at >= ?1 AND changes.seen_at <= ?2 AND (?3 IS NULL OR changes.kind = ?3)
           AND (?4 IS NULL OR sites.name = ?4)
-        ORDER BY changes.seen_at, reports.key, changes.id
+        ORDER BY changes.seen_at, changes.id
         """,
         (since or "", until or _EVER, kind, site),
     )

@@ -1,5 +1,6 @@
 """Pairs of days at a served site: each kind of change alone, and all at once, under the same design and another."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -130,11 +131,15 @@ class Observer:
         site = Site("yunting", (f"{self.url}/",), "云汀区人民政府", "990101", delay=0.0,
                     withdrawn_after_days=0, withdrawn_after_visits=1)  # fmt: skip
         with Archive.create(self.path) as archive:
-            before = len(archive.list_changes())
-            (summary,) = crawl_sites([site], archive)
-            log = archive.list_changes()[before:]
-        self.summary = summary
-        return sorted((change.id.split("-")[1].removesuffix("办事处"), change.kind) for change in log)
+            before = self._count(archive)
+            crawl_sites([site], archive)
+            return sorted((self._count(archive) - before).elements())
+
+    @staticmethod
+    def _count(archive: Archive) -> Counter[tuple[str, str]]:
+        return Counter(
+            (change.id.split("-")[1].removesuffix("办事处"), change.kind) for change in archive.list_changes()
+        )
 
 
 @contextmanager
