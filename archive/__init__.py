@@ -3,13 +3,13 @@
 The route, in order; `Archive` (`archive`) is the front door:
 
 * the file: `errors`, `moments`, `database`, `migrations` (with `schema/`), `connection`
-* a visit comes in: `capture` ─▶ `packing`, `dictionaries`, `bodies` ─▶ `headers` ─▶ `ledger` ─▶ `captures`; `records`
+* a visit comes in: `capture` ─▶ `packing`, `dictionaries`, `bodies` ─▶ `headers` ─▶ `ledger` ─▶ `captures`, `pages`; `records`
   (whole captures out again); `visits` (of whole sites), `known` (what is known of their pages)
 * a parser reads it: `unread` (what waits) ─▶ `reading` ─▶ `documents` ─▶ `naming`, `identifying` (whose report it is)
-  ─▶ `filing`
+  ─▶ `readings` (kept once) ─▶ `filing`
 * histories are told: `looks` (what the pages of a report showed) ─▶ `compare`, `history`, `histories` (a pure fold)
   ─▶ `told` (its rows) ─▶ `telling`, `versions`, `search`; `refiling` (all of it anew), `rereading` (by a newer parser)
-* people ask: `queries`
+* people ask: `queries`, answered with `answers`
 * is it whole, and proof of it: `checking`, `checks_of_file`, `checks_of_evidence`, `checks_of_worked_out`,
   `checks_of_search`, `checks_of_readings` ─▶ `verifying`; `evidence`
 * copies, and room: `copies`; `training`, `repacking` ─▶ `compaction`
@@ -18,6 +18,7 @@ The route, in order; `Archive` (`archive`) is the front door:
 * for other tools, and from them: `warc`, `warc_writing`, `warc_export`; `warc_source`, `warc_reading`
 """
 
+from archive.answers import ChangeRow, FindingRow, Match, ReportRow, ShownReport
 from archive.archive import Archive
 from archive.capture import Capture, PageKind, SiteIdentity, StoredBody, Validators, utc_now
 from archive.compare import CellChange, ChangeKind, compare_reports
@@ -31,7 +32,6 @@ from archive.errors import (
     UnknownReportError,
 )
 from archive.known import KnownPage, PastCapture
-from archive.queries import ChangeRow, FindingRow, Match, ReportRow, ShownReport
 from archive.reading import Filed, Outdated, Reading, Rereading, Unparsed, Unread
 from archive.visits import PastVisit, VisitFindings, VisitMode, VisitOutcome, VisitStart
 

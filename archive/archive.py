@@ -21,6 +21,7 @@ from archive import (
     visits,
     warc_export,
 )
+from archive.answers import ChangeRow, FindingRow, Match, ReportRow, ShownReport
 from archive.bodies import load_body
 from archive.capture import Capture, SiteIdentity, StoredBody, Validators
 from archive.compaction import CompactionSummary
@@ -28,7 +29,6 @@ from archive.connection import WriterLock, open_for_joining, open_for_reading, o
 from archive.database import raise_damage
 from archive.imports import Import, ImportSummary
 from archive.known import KnownPage, PastCapture
-from archive.queries import ChangeRow, FindingRow, Match, ReportRow, ShownReport
 from archive.reading import Filed, Outdated, Reading, Rereading, Unparsed, Unread
 from archive.visits import OpenVisit, PastVisit, VisitFindings, VisitMode, VisitOutcome, VisitStart
 from archive.warc_export import Selection

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from archive.bodies import load_body
 from archive.checking import RESTORE, Problem, Problems, Show, VerifyProgress
 from archive.errors import ArchiveError
-from archive.filing import pack_reading
 from archive.reading import Reading
+from archive.readings import pack_reading
 from archive.unread import find_content_type
 from parsers.report import Report
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from archive.answers import ShownReport
 from archive.bodies import digest, load_body
 from archive.capture import SiteIdentity
 from archive.checks_of_evidence import Entry, load_records
@@ -19,7 +20,7 @@ from archive.documents import dump_json, load_json
 from archive.errors import ArchiveError, DamagedError
 from archive.ledger import next_link
 from archive.moments import moment
-from archive.queries import ShownReport, find_report, show_report
+from archive.queries import find_report, show_report
 from archive.records import CaptureRecord, iter_records
 from archive.unread import find_content_type
 from archive.warc import MissingWarcError

@@ -2,32 +2,20 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
-from archive.capture import utc_now
 from archive.database import atomic, relaxed, undone_on_error
-from archive.documents import PackedDocument, make_named, make_storable, pack_document, save_document
 from archive.errors import ArchiveError
 from archive.history import is_same_address
 from archive.identifying import Identity, find_or_add_report, load_place, save_identity
 from archive.looks import Contents
-from archive.moments import moment
 from archive.reading import Filed, Reading
+from archive.readings import PackedReading, find_or_pack, load_body_id, pack_reading, save_reading
 from archive.telling import list_stale, tell_report
 
 _BATCH = 20
 """Captures or reports in one transaction: it costs a tenth of twenty, and an interruption undoes no more than these."""
 _TOLD = ("restored", "figures", "text", "new", "withdrawn", "moved")
 _NO_YEAR = "a report whose year is nowhere stated; it is kept, and filed under no report"
-
-
-class PackedReading(NamedTuple):
-    """A reading ready to be kept: its document packed, the hashes of what that says; `id` where it is kept already."""
-
-    reading: Reading
-    document: PackedDocument | None
-    hashes: tuple[str, str]
-    id: int | None = None
 
 
 def save_readings(connection: sqlite3.Connection, readings: Sequence[Reading]) -> None:
@@ -38,7 +26,7 @@ def save_readings(connection: sqlite3.Connection, readings: Sequence[Reading]) -
     packed = [pack_reading(reading) for reading in readings]
     with relaxed(connection), atomic(connection):
         for one in packed:
-            save_reading(connection, one, _load_body_id(connection, one.reading.capture_id))
+            save_reading(connection, one, load_body_id(connection, one.reading.capture_id))
 
 
 def file_readings(connection: sqlite3.Connection, readings: Sequence[Reading]) -> list[Filed]:
@@ -98,7 +86,7 @@ def _record_batch(connection: sqlite3.Connection, readings: Sequence[Reading]) -
 
 
 def _record_all(connection: sqlite3.Connection, readings: Sequence[Reading]) -> None:
-    packed = [_find_or_pack(connection, reading) for reading in readings]
+    packed = [find_or_pack(connection, reading) for reading in readings]
     with relaxed(connection), atomic(connection):
         for one in packed:
             _record(connection, one)
@@ -164,7 +152,7 @@ def _canonical_key(connection: sqlite3.Connection, reading: Reading) -> tuple[in
 
 def _record(connection: sqlite3.Connection, packed: PackedReading) -> None:
     reading = packed.reading
-    body_id = _load_body_id(connection, reading.capture_id)
+    body_id = load_body_id(connection, reading.capture_id)
     reading_id = packed.id or save_reading(connection, packed, body_id)
     published = reading.published.isoformat() if reading.published else None
     identity = Identity(reading.agency, reading.district, reading.year, published) if reading.quality else None
@@ -294,75 +282,3 @@ def _find_filed(connection: sqlite3.Connection, capture_id: int) -> Filed:
     ).fetchall()
     change = min((kind["kind"] for kind in kinds), key=_TOLD.index, default=None)
     return Filed(capture_id, row["url"], row["key"], change, row["note"])
-
-
-def _load_body_id(connection: sqlite3.Connection, capture_id: int) -> int:
-    row = connection.execute("SELECT body_id FROM captures WHERE id = ?", (capture_id,)).fetchone()
-    if row is None or row["body_id"] is None:
-        raise ValueError(f"capture {capture_id} has no bytes that could have been read")
-    return int(row["body_id"])
-
-
-def save_reading(connection: sqlite3.Connection, packed: PackedReading, body_id: int, *, accepted: bool = True) -> int:
-    """Keep what a parser version made of some bytes, where it is not kept yet, and return its number."""
-    reading, report = packed.reading, packed.reading.report
-    found = connection.execute(
-        "SELECT id FROM readings WHERE body_id = ? AND parser = ?", (body_id, reading.parser)
-    ).fetchone()
-    if found:
-        return int(found["id"])
-    cursor = connection.execute(
-        """
-        INSERT INTO readings (body_id, parser, read_at, kind, form, document_id, error, accepted)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        (
-            body_id,
-            reading.parser,
-            moment(utc_now()),
-            report.kind if report else None,
-            report.form if report else None,
-            save_document(connection, packed.document) if packed.document else None,
-            None if report else reading.error or "not read",
-            accepted,
-        ),
-    )
-    mark_readers_stale(connection, body_id)
-    return int(cursor.lastrowid or 0)
-
-
-def mark_readers_stale(connection: sqlite3.Connection, body_id: int) -> None:
-    """Mark the reports that these bytes tell: another reading of them may stand from now on."""
-    connection.execute(
-        """
-        UPDATE reports SET is_stale = 1 WHERE id IN (
-          SELECT locations.report_id FROM captures JOIN locations ON locations.page_id = captures.page_id
-          WHERE captures.body_id = ? AND captures.status IS NOT 304)
-        """,
-        (body_id,),
-    )
-
-
-def pack_reading(reading: Reading) -> PackedReading:
-    """Return a reading with its document packed, halves of characters made whole."""
-    try:
-        "".join(filter(None, (reading.error, reading.agency, reading.district))).encode()
-        document = pack_document(reading.report) if reading.report else None
-    except UnicodeEncodeError:
-        reading = make_storable(reading)
-        document = pack_document(reading.report) if reading.report else None
-    return PackedReading(reading, document, (document.figures_hash, document.words_hash) if document else ("", ""))
-
-
-def _find_or_pack(connection: sqlite3.Connection, reading: Reading) -> PackedReading:
-    """Return a reading packed, or the one on record of the same bytes by the same parser, whose packing is done."""
-    row = connection.execute(
-        """
-        SELECT readings.id, figures_hash, words_hash FROM captures JOIN readings ON readings.body_id = captures.body_id
-        LEFT JOIN documents ON documents.id = document_id WHERE captures.id = ? AND parser = ?
-        """,
-        (reading.capture_id, reading.parser),
-    ).fetchone()
-    if row is None:
-        return pack_reading(reading)
-    return PackedReading(make_named(reading), None, (row["figures_hash"] or "", row["words_hash"] or ""), row["id"])

@@ -1,15 +1,15 @@
 """What people ask of the archive. Rows come back as frozen values that know their JSON."""
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from archive.answers import ChangeRow, FindingRow, Match, ReportRow, ShownReport
 from archive.documents import load_document, load_json
 from archive.errors import AmbiguousReportError, ArchiveError, DamagedError, UnknownReportError
 from archive.search import make_snippet, query_words, searchable_text, words_to_match
 from archive.told import DIFFERENCE_RULE
-from parsers.report import Report
 
 _LISTED = 5
 _EVER = "9999-12-31T23:59:59Z"
@@ -33,105 +33,6 @@ JOIN sites ON sites.id = pages.site_id
 JOIN (SELECT report_id, max(last_seen) AS last_seen FROM locations GROUP BY report_id) AS seen
   ON seen.report_id = reports.id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """One report as it is now, with where it was met and since when it is known."""
-
-    id: str
-    url: str
-    urls: tuple[str, ...]
-    title: str | None
-    agency: str | None
-    district: str | None
-    division: str | None
-    year: int
-    form: str | None
-    published: str | None
-    site: str
-    version: int
-    first_seen: str
-    last_seen: str
-    status: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the object of the contract."""
-        return {**{name: getattr(self, name) for name in self.__slots__}, "urls": list(self.urls)}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownReport:
-    """One version of a report in full; `versions` are the numbers of all."""
-
-    row: ReportRow
-    report: Report
-    version: int
-    versions: tuple[int, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the object of the contract."""
-        names = {
-            "id": self.row.id,
-            "url": self.row.url,
-            "version": self.version,
-            "versions": list(self.versions),
-        }
-        return {**names, **self.report.to_json()}
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """One entry of the change log."""
-
-    kind: str
-    id: str
-    url: str
-    title: str | None
-    site: str
-    seen_at: str
-    version: int
-    cells: tuple[dict[str, Any], ...]
-    new_url: str | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the object of the contract."""
-        return {**{name: getattr(self, name) for name in self.__slots__}, "cells": list(self.cells)}
-
-
-@dataclass(frozen=True, slots=True)
-class FindingRow:
-    """Something that does not add up in a version of a report."""
-
-    id: str
-    url: str
-    title: str | None
-    site: str
-    version: int
-    rule: str
-    where: str
-    left: int | float | None
-    right: int | float | None
-    text: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return an object for programs."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One report that a search found."""
-
-    id: str
-    url: str
-    title: str | None
-    year: int
-    snippet: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the object of the contract."""
-        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def list_reports(

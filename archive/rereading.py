@@ -5,9 +5,10 @@ import sqlite3
 from archive.compare import CellChange, compare_reports
 from archive.database import atomic
 from archive.documents import load_document
-from archive.filing import mark_readers_stale, pack_reading, save_reading, tell_stale
+from archive.filing import tell_stale
 from archive.looks import Contents
 from archive.reading import Reading, Rereading
+from archive.readings import mark_readers_stale, pack_reading, save_reading
 from parsers.report import Report
 
 

@@ -1,0 +1,105 @@
+"""What the archive answers: rows as frozen values that know their JSON."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from parsers.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One report as it is now, with where it was met and since when it is known."""
+
+    id: str
+    url: str
+    urls: tuple[str, ...]
+    title: str | None
+    agency: str | None
+    district: str | None
+    division: str | None
+    year: int
+    form: str | None
+    published: str | None
+    site: str
+    version: int
+    first_seen: str
+    last_seen: str
+    status: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of the contract."""
+        return {**{name: getattr(self, name) for name in self.__slots__}, "urls": list(self.urls)}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReport:
+    """One version of a report in full; `versions` are the numbers of all."""
+
+    row: ReportRow
+    report: Report
+    version: int
+    versions: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of the contract."""
+        names = {
+            "id": self.row.id,
+            "url": self.row.url,
+            "version": self.version,
+            "versions": list(self.versions),
+        }
+        return {**names, **self.report.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One entry of the change log."""
+
+    kind: str
+    id: str
+    url: str
+    title: str | None
+    site: str
+    seen_at: str
+    version: int
+    cells: tuple[dict[str, Any], ...]
+    new_url: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of the contract."""
+        return {**{name: getattr(self, name) for name in self.__slots__}, "cells": list(self.cells)}
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """Something that does not add up in a version of a report."""
+
+    id: str
+    url: str
+    title: str | None
+    site: str
+    version: int
+    rule: str
+    where: str
+    left: int | float | None
+    right: int | float | None
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return an object for programs."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One report that a search found."""
+
+    id: str
+    url: str
+    title: str | None
+    year: int
+    snippet: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of the contract."""
+        return {name: getattr(self, name) for name in self.__slots__}
