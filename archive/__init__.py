@@ -3,8 +3,8 @@
 The route, in order; `Archive` (`archive`) is the front door:
 
 * the file: `errors`, `moments`, `database`, `migrations` (with `schema/`), `connection`
-* a visit comes in: `capture` ─▶ `packing`, `dictionaries`, `bodies` ─▶ `headers` ─▶ `ledger` ─▶ `captures`, `pages`; `records`
-  (whole captures out again); `visits` (of whole sites), `known` (what is known of their pages)
+* a visit comes in: `capture` ─▶ `packing`, `dictionaries`, `bodies` ─▶ `headers` ─▶ `ledger` ─▶ `captures`, `pages`;
+  `records` (whole captures out again); `visits` (of whole sites), `known` (what is known of their pages)
 * a parser reads it: `unread` (what waits) ─▶ `reading` ─▶ `documents` ─▶ `naming`, `identifying` (whose report it is)
   ─▶ `readings` (kept once) ─▶ `filing`
 * histories are told: `looks` (what the pages of a report showed) ─▶ `compare`, `history`, `histories` (a pure fold)
