@@ -92,7 +92,7 @@ def test_a_parser_that_finds_no_report_withdraws_none(archive: Archive, path: Pa
 def test_a_parser_that_names_it_otherwise_makes_no_second_report(archive: Archive, path: Path) -> None:
     """The very same content at the same page is the same report, whatever a newer parser calls its agency."""
     visit(archive, 1, b"one", REPORT)
-    renamed = replace(REPORT, agency="云汀区人民政府听松街道")
+    renamed = replace(REPORT, agency="云汀区听松事务中心")
 
     reread(archive, "2", renamed)
     visit(archive, 2, b"two", renamed, "2")
