@@ -104,11 +104,25 @@ def check_sightings(connection: sqlite3.Connection, problems: Problems) -> None:
         """
     )
     for row in rows:
-        if not row["is_stale"] and (what := _find_misfiling(row)):
+        if not row["is_stale"] and (what := _find_misfiling(connection, row)):
             problems.add("sighting", what, f"capture {row['capture_id']}", _WRONG)
 
 
-def _find_misfiling(row: sqlite3.Row) -> str | None:
+def _is_named_by_another_parser(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    """Whether the page showed the report as another parser read it, which may have called it otherwise."""
+    found = connection.execute(
+        """
+        SELECT 1 FROM captures AS own JOIN sightings AS its ON its.capture_id = own.id
+        JOIN readings AS now ON now.id = its.reading_id JOIN captures AS others ON others.page_id = own.page_id
+        JOIN sightings ON sightings.capture_id = others.id JOIN readings ON readings.id = sightings.reading_id
+        WHERE own.id = ? AND sightings.report_id = ? AND readings.parser <> now.parser
+        """,
+        (row["capture_id"], row["report_id"]),
+    ).fetchone()
+    return found is not None
+
+
+def _find_misfiling(connection: sqlite3.Connection, row: sqlite3.Row) -> str | None:
     """Say what is wrong with where a capture is filed."""
     if row["report_id"] is None:
         is_due = row["identity_id"] is not None and row["year"] is not None
@@ -117,7 +131,8 @@ def _find_misfiling(row: sqlite3.Row) -> str | None:
         return None
     if row["key"] is None:
         return "it is filed under a report that is not there"
-    if row["identity_id"] is None or row["year"] != row["filed_year"] or not _is_of_agency(row):
+    is_named_so = row["identity_id"] is not None and row["year"] == row["filed_year"] and _is_of_agency(row)
+    if not is_named_so and not _is_named_by_another_parser(connection, row):
         return f"it is filed under {row['key']}, and was taken for a report of another agency or year"
     if row["version_id"] is not None and row["version_of"] != row["report_id"]:
         return f"it is filed under {row['key']}, and under a version of another report"
