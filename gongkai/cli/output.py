@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import click
@@ -13,6 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 PIPED_WIDTH = 100
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_LINES_AT_ONCE = 500
 _GAP = 2
 _LEAST_CUT = 12
 
@@ -40,8 +43,14 @@ def _console(*, stderr: bool) -> Console:
 
 def print_json(values: Iterable[Mapping[str, Any]]) -> None:
     """Print one object a line."""
-    for value in values:
-        click.echo(json.dumps(value, ensure_ascii=False))
+    _print_lines(map(_ENCODER.encode, values))
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    """Print lines some at a time: each call costs as much as the making of a line."""
+    waiting = iter(lines)
+    while some := list(islice(waiting, _LINES_AT_ONCE)):
+        click.echo("\n".join(some))
 
 
 def print_rows(
@@ -57,9 +66,7 @@ def print_rows(
     """
     console = stdout()
     if not console.is_terminal:
-        click.echo("\t".join(columns))
-        for row in rows:
-            click.echo("\t".join(clean(value).replace("\t", " ") for value in row))
+        _print_lines(["\t".join(columns), *("\t".join(map(clean, row)) for row in rows)])
         return
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, _GAP, 0, 0))
     for column in columns:
@@ -91,5 +98,7 @@ def clean(value: object) -> str:
     ('a[31mb c', '', '0')
     """
     text = "" if value is None else str(value)
+    if text.isprintable() and "  " not in text:  # as most are; what is printable has no other white space
+        return text.strip()
     spaced = " ".join(text.split())
     return "".join(character for character in spaced if unicodedata.category(character) not in {"Cc", "Cf", "Cs"})
