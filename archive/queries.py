@@ -16,15 +16,14 @@ _EVER = "9999-12-31T23:59:59Z"
 _STANDS = "states.known_from <= :as_of AND (states.known_until IS NULL OR states.known_until > :as_of)"
 """What was known of a report at a moment is the one state that had begun and had not ended."""
 _REPORTS = """
-SELECT reports.key AS report, reports.year, versions.agency, versions.district, reports.division, versions.title,
-       versions.form, versions.published, versions.number AS version, states.status, states.url, sites.name AS site,
-       reports.id AS report_id,
-       (SELECT min(known_from) FROM states AS first WHERE first.report_id = reports.id) AS first_seen,
+SELECT reports.key, states.url, versions.title, versions.agency, versions.district,
+       nullif(reports.division, sites.name), reports.year, versions.form, versions.published, sites.name,
+       versions.number, (SELECT min(known_from) FROM states AS first WHERE first.report_id = reports.id) AS first_seen,
        CASE WHEN seen.last_seen <= :as_of THEN seen.last_seen ELSE (
          SELECT max(captures.fetched_at) FROM locations JOIN captures ON captures.page_id = locations.page_id
          JOIN sightings ON sightings.capture_id = captures.id
          WHERE locations.report_id = reports.id AND sightings.report_id = reports.id AND captures.fetched_at <= :as_of
-       ) END AS last_seen
+       ) END AS last_seen, states.status, reports.id AS report_id
 FROM states
 JOIN reports ON reports.id = states.report_id
 JOIN versions ON versions.id = states.version_id
@@ -272,27 +271,15 @@ def _load_urls(
         """,
         (as_of, report_id, site),
     )
-    found: dict[int, set[str]] = {}
+    found: dict[int, list[str]] = {}
     for number, url, parent in rows:
-        found.setdefault(number, set()).update({url, parent} if parent else {url})
-    return {number: tuple(sorted(urls)) for number, urls in found.items()}
+        found.setdefault(number, []).append(url)
+        if parent:
+            found[number].append(parent)
+    return {number: tuple(sorted(set(urls))) if len(urls) > 1 else (urls[0],) for number, urls in found.items()}
 
 
 def _to_report_row(row: sqlite3.Row, urls: tuple[str, ...]) -> ReportRow:
-    return ReportRow(
-        id=row["report"],
-        url=row["url"],
-        urls=urls,
-        title=row["title"],
-        agency=row["agency"],
-        district=row["district"],
-        division=row["division"] if row["division"] != row["site"] else None,
-        year=row["year"],
-        form=row["form"],
-        published=row["published"],
-        site=row["site"],
-        version=row["version"],
-        first_seen=row["first_seen"],
-        last_seen=row["last_seen"],
-        status=row["status"],
-    )
+    """Return what a row of `_REPORTS` says; its columns stand in the order of the fields, and the urls come between."""
+    key, url, *rest, _ = row
+    return ReportRow(key, url, urls, *rest)
