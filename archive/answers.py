@@ -1,6 +1,7 @@
 """What the archive answers: rows as frozen values that know their JSON."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from parsers.report import Report
@@ -28,7 +29,10 @@ class ReportRow:
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of the contract."""
-        return {**{name: getattr(self, name) for name in self.__slots__}, "urls": list(self.urls)}
+        return {**dict(zip(self.__slots__, _REPORT_FIELDS(self), strict=True)), "urls": list(self.urls)}
+
+
+_REPORT_FIELDS = attrgetter(*ReportRow.__slots__)
 
 
 @dataclass(frozen=True, slots=True)

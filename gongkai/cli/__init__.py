@@ -1,5 +1,6 @@
 """The command line: each command in a module of its own, imported when it is asked for."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -72,11 +73,16 @@ def cli() -> None:
     """
 
 
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000
+"""A command that lists ten thousand reports makes no circles; looking for them took a third of its time."""
+
+
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     sys.exit(run())
 
 
