@@ -78,7 +78,8 @@ class _Visit:
         if history.teller in self._pages:
             self._follow_redirect()
             self._tell_page()
-            richer = next((look for look in self._shown if self._is_new(look) and self._holds_more(look)), None)
+            unknown = (look for look in self._shown if look.page_id not in self._known)
+            richer = next(filter(self._holds_more, unknown), None)
             if richer:
                 self._change_teller(richer, self._comparer.compare_shared)
             return
@@ -184,12 +185,13 @@ class _Visit:
     def _comparison(self, look: Look) -> "_Compare":
         """Return how to tell what changed at the source where another page takes over.
 
-        A page that was known before is compared with itself. One that is new is compared with what stood, in all if
-        both are pages or both files and print the same cells, else in what both print: two carriers never agree in all.
+        A page that tells, or stood there all the while, is compared with itself. One that is new, or back, is compared
+        with what stood: in all if both are pages or both files and print the same cells, else in what both print, for
+        two carriers never agree in all.
         """
         history = self._history
         was = history.locations.get(look.page_id)
-        if was is not None:
+        if was is not None and (look.page_id == history.teller or not was.gone_visits):
             return lambda _, new: self._comparer.compare(was.look.body, new)
         told = history.locations.get(history.teller)
         is_alike = told is not None and told.look.is_file == look.is_file

@@ -222,8 +222,9 @@ def print_answers(path: Path) -> None:
 def run(command: list[str], path: Path) -> tuple[float, int]:
     """Run a command and return its seconds and its peak memory in MB."""
     code = (
-        "import resource, sys; from gongkai.cli import run; import gc; gc.set_threshold(100_000); code = run(sys.argv[1:]); "
-        "sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)); sys.exit(code)"
+        "import atexit, resource, sys; from gongkai.cli import main; "
+        "atexit.register(lambda: sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))); "
+        "main()"
     )
     start = time.perf_counter()
     done = subprocess.run(  # noqa: S603 - ourselves

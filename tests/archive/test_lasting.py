@@ -230,6 +230,41 @@ def test_a_report_that_moves_back_has_moved_twice(archive: Archive, path: Path) 
     require_lasting(path)
 
 
+def test_what_differs_after_a_move_back_is_a_change(archive: Archive, path: Path) -> None:
+    """A page that was gone and is back is compared with what stood last, and not with what it showed before."""
+
+    def visit_both(day: int, there: str, gone: str, report: Report) -> None:
+        archive.begin_run()
+        number = archive.save_capture(make_capture(there, repr(report).encode(), day=day))
+        archive.save_capture(make_capture(gone, None, day=day, status=404, failure="http 404"))
+        archive.file_readings([make_reading(number, report)])
+
+    crawl(archive, 1, {PAGE: REPORT})
+    visit_both(3, MIRROR, PAGE, REPORT)
+    visit_both(4, MIRROR, PAGE, EDITED)
+    visit_both(5, PAGE, MIRROR, REPORT)
+
+    logged = [(change.kind, [(cell["old"], cell["new"]) for cell in change.cells]) for change in archive.list_changes()]
+    assert logged == [("new", []), ("moved", []), ("figures", [(5, 6)]), ("moved", []), ("figures", [(6, 5)])]
+    archive.close()
+    require_lasting(path)
+
+
+def test_a_page_that_is_back_and_holds_more_does_not_tell(archive: Archive) -> None:
+    """Holding more counts on the first visit alone, also of a page that was gone in between."""
+    richer = make_report(*REPORT.cells, make_cell("total", 9))
+    poorer = make_report(make_cell("new_requests", 5), make_cell("granted", None, status="missing"))
+    crawl(archive, 1, {PAGE: REPORT, MIRROR: poorer})
+    archive.begin_run()
+    number = archive.save_capture(make_capture(PAGE, repr(REPORT).encode(), day=2))
+    archive.save_capture(make_capture(MIRROR, None, day=2, status=404, failure="http 404"))
+    archive.file_readings([make_reading(number, REPORT)])
+
+    crawl(archive, 3, {PAGE: REPORT, MIRROR: richer})
+
+    assert archive.list_reports()[0].url == PAGE
+
+
 def test_a_redirect_that_ends_is_told_from_where_it_led(archive: Archive) -> None:
     """The log names both addresses of a move: the one that told the report, and the one that does from then on."""
     for day, final_url in ((1, None), (2, MIRROR), (3, None)):
