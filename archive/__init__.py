@@ -8,8 +8,12 @@ The route, in order; `Archive` (`archive`) is the front door:
 * a parser reads it: `unread` (what waits) ─▶ `reading` ─▶ `documents` ─▶ `naming`, `identifying` (whose report it is)
   ─▶ `readings` (kept once) ─▶ `filing`
 * histories are told: `looks` (what the pages of a report showed) ─▶ `compare`, `history`, `histories` (a pure fold)
-  ─▶ `told` (its rows) ─▶ `telling`, `versions`, `search`; `refiling` (all of it anew), `rereading` (by a newer parser)
-* people ask: `queries`, answered with `answers`
+  ─▶ `told` (its rows) ─▶ `telling`, `versions`, `search_index` (of `search_text`, `simplified`); `refiling` (all of it
+  anew), `rereading` (by a newer parser)
+* people search: `search_query` (with `search_numerals`) ─▶ `search_plan` (with `search_filters`) ─▶ `searching`,
+  `search_ranking`, `search_snippets`
+* people ask: `queries`, answered with `answers`; `version_sources` (what each version was read from);
+  `facts_of_reports` ─▶ `agencies`, `coverage` ─▶ `summaries`, answered with `pictures`; `sample_queries`
 * is it whole, and proof of it: `checking`, `checks_of_file`, `checks_of_evidence`, `checks_of_worked_out`,
   `checks_of_search`, `checks_of_readings` ─▶ `verifying`; `evidence`
 * copies, and room: `copies`; `training`, `repacking` ─▶ `compaction`
@@ -18,7 +22,7 @@ The route, in order; `Archive` (`archive`) is the front door:
 * for other tools, and from them: `warc`, `warc_writing`, `warc_export`; `warc_source`, `warc_reading`
 """
 
-from archive.answers import ChangeRow, FindingRow, Match, ReportRow, ShownReport
+from archive.answers import ChangeRow, FindingRow, Found, Match, ReportRow, ShownReport
 from archive.archive import Archive
 from archive.capture import Capture, PageKind, SiteIdentity, StoredBody, Validators, utc_now
 from archive.compare import CellChange, ChangeKind, compare_reports
@@ -33,6 +37,8 @@ from archive.errors import (
 )
 from archive.known import KnownPage, PastCapture
 from archive.reading import Filed, Outdated, Reading, Rereading, Unparsed, Unread
+from archive.search_plan import match_expression
+from archive.version_sources import VersionFacts, VersionSource
 from archive.visits import PastVisit, VisitFindings, VisitMode, VisitOutcome, VisitStart
 
 __all__ = [
@@ -48,6 +54,7 @@ __all__ = [
     "DamagedError",
     "Filed",
     "FindingRow",
+    "Found",
     "KnownPage",
     "Match",
     "Outdated",
@@ -65,10 +72,13 @@ __all__ = [
     "Unparsed",
     "Unread",
     "Validators",
+    "VersionFacts",
+    "VersionSource",
     "VisitFindings",
     "VisitMode",
     "VisitOutcome",
     "VisitStart",
     "compare_reports",
+    "match_expression",
     "utc_now",
 ]

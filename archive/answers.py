@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 
 from parsers.report import Report
 
@@ -96,14 +96,38 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One report that a search found."""
+    """One version of a report that a search found.
+
+    `pieces` are the snippet as texts, each with whether it is a word that was found; `snippet` marks those `[so]`.
+    """
 
     id: str
     url: str
     title: str | None
     year: int
     snippet: str
+    agency: str | None
+    district: str | None
+    site: str
+    form: str | None
+    published: str | None
+    status: str
+    version: int
+    pieces: tuple[tuple[str, bool], ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object of the contract."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """Return the object of the contract, with what else identifies the version."""
+        return {name: getattr(self, name) for name in self.__slots__ if name != "pieces"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: some of the matches in their order, and how many there are of all.
+
+    `notes` say, each in a sentence, what of the query was taken otherwise than it looks.
+    """
+
+    matches: tuple[Match, ...]
+    total: int
+    order: Literal["relevance", "date"]
+    notes: tuple[str, ...] = ()

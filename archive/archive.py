@@ -2,26 +2,31 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from archive import (
+    agencies,
     captures,
     compaction,
+    coverage,
     filing,
     imports,
     known,
     queries,
     refiling,
     rereading,
+    searching,
+    summaries,
     unread,
+    version_sources,
     visits,
     warc_export,
 )
-from archive.answers import ChangeRow, FindingRow, Match, ReportRow, ShownReport
+from archive.answers import ChangeRow, FindingRow, Found, ReportRow, ShownReport
 from archive.bodies import load_body
 from archive.capture import Capture, SiteIdentity, StoredBody, Validators
 from archive.compaction import CompactionSummary
@@ -29,11 +34,26 @@ from archive.connection import WriterLock, open_for_joining, open_for_reading, o
 from archive.database import raise_damage
 from archive.imports import Import, ImportSummary
 from archive.known import KnownPage, PastCapture
+from archive.pictures import (
+    AgencyHistory,
+    ChangeCounts,
+    DistrictCount,
+    DistrictCoverage,
+    FindingCounts,
+    Measure,
+    Overview,
+    Publication,
+)
 from archive.reading import Filed, Outdated, Reading, Rereading, Unparsed, Unread
+from archive.version_sources import VersionFacts, VersionSource
 from archive.visits import OpenVisit, PastVisit, VisitFindings, VisitMode, VisitOutcome, VisitStart
 from archive.warc_export import Selection
 from archive.warc_writing import FILE_SIZE, WarcExport
 from parsers.report import Report
+
+Answer = TypeVar("Answer")
+_REMEMBERED = 24
+"""Answers about much of the file that are remembered at most, some hundred kilobytes each."""
 
 
 class Archive:
@@ -50,6 +70,8 @@ class Archive:
         self._run_id: int | None = None
         self._visits: dict[str, OpenVisit] = {}
         self._command = "gongkai"
+        self._answered = (0, 0)
+        self._answers: dict[Hashable, Any] = {}
 
     @classmethod
     def create(cls, path: str | os.PathLike[str], command: str = "gongkai") -> Self:
@@ -298,33 +320,106 @@ class Archive:
         """
         return queries.show_report(self._connection, name, version, as_of)
 
-    def list_changes(
+    def list_versions(self, name: str, *, as_of: str | None = None) -> tuple[VersionFacts, ...]:
+        """Return the versions of the report that `name` means, in order, each with the capture that first showed it."""
+        return version_sources.list_versions(self._connection, name, as_of)
+
+    def load_version_source(self, name: str, number: int) -> VersionSource:
+        """Return the bytes that a version of a report was read from, and what the server said that they are."""
+        return version_sources.load_version_source(self._connection, name, number)
+
+    def list_changes(  # noqa: PLR0913 - each of them is a filter of its own
         self,
         since: str | None = None,
         kind: str | None = None,
         site: str | None = None,
         *,
         until: str | None = None,
+        report: str | None = None,
+        newest: int | None = None,
+        offset: int = 0,
     ) -> list[ChangeRow]:
-        """Return the change log, oldest first."""
-        return queries.list_changes(self._connection, since, kind, site, until)
+        """Return the change log, oldest first; with `newest` so many, the newest first, after the first `offset`."""
+        return queries.list_changes(
+            self._connection, since, kind, site, until, report=report, newest=newest, offset=offset
+        )
 
-    def list_findings(
+    def count_changes(self, since: str | None = None, site: str | None = None) -> ChangeCounts:
+        """Return how many changes there were from a date or moment on, by kind and by day."""
+        return summaries.count_changes(self._connection, since, site)
+
+    def list_findings(  # noqa: PLR0913 - each of them is a filter of its own
         self,
         site: str | None = None,
         year: int | None = None,
         report: str | None = None,
         *,
         as_of: str | None = None,
+        rule: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> list[FindingRow]:
-        """Return what does not add up in the reports as they stand, or as they were known at a moment."""
-        return queries.list_findings(self._connection, site, year, report, as_of)
+        """Return what does not add up in the reports as they stand, or as they were known at a moment.
+
+        With `limit` so many, after the first `offset`: those in the versions that were first seen last come first.
+        """
+        return queries.list_findings(self._connection, site, year, report, as_of, rule=rule, limit=limit, offset=offset)
+
+    def count_findings(self) -> FindingCounts:
+        """Return how much does not add up in the reports as they stand, by rule and by site, the most first."""
+        return self._remember("findings", summaries.count_findings)
+
+    def summarise(self) -> Overview:
+        """Return the whole archive in numbers, worked out again only when the file has changed."""
+        return self._remember("overview", summaries.summarise)
+
+    def list_publications(self) -> tuple[Publication, ...]:
+        """Return agency, year and date of publication of every report that stands."""
+        return self._remember("publications", summaries.list_publications)
+
+    def list_districts(self) -> tuple[DistrictCount, ...]:
+        """Return the districts known, by division."""
+        return self.summarise().districts
+
+    def tell_district(self, name: str, measures: Sequence[Measure] = ()) -> DistrictCoverage:
+        """Return the agencies and years of a district, with figures.
+
+        `name` is its division, its name, or that of one of its sites.
+        """
+        asked = tuple(measures)
+        return self._remember((name, asked), lambda connection: coverage.tell_district(connection, name, asked))
+
+    def tell_agency(self, name: str, measures: Sequence[Measure] = ()) -> AgencyHistory:
+        """Return an agency with its reports and their figures; `name` is a report's id, its year may be left off."""
+        return agencies.tell_agency(self._connection, name, measures)
+
+    def _remember(self, asked: Hashable, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """Return the answer to a question about much of the file, the one from before where the file is the same."""
+        (seen,) = self._connection.execute("PRAGMA data_version").fetchone()
+        state = (seen, self._connection.total_changes)
+        if state != self._answered or len(self._answers) >= _REMEMBERED:
+            self._answered, self._answers = state, {}
+        if asked not in self._answers:
+            self._answers[asked] = question(self._connection)
+        answer: Answer = self._answers[asked]
+        return answer
 
     def search(
-        self, query: str, limit: int = 20, *, all_versions: bool = False, as_of: str | None = None
-    ) -> list[Match]:
-        """Return the reports that hold all the words of `query`, the closest first."""
-        return queries.search_reports(self._connection, query, limit, all_versions=all_versions, as_of=as_of)
+        self,
+        query: str,
+        limit: int = 20,
+        *,
+        offset: int = 0,
+        all_versions: bool = False,
+        as_of: str | None = None,
+    ) -> Found:
+        """Return the reports that `query` means (docs/search.md), `limit` of them from `offset` on, and how many.
+
+        The closest come first where they are few enough to weigh, else the newest years.
+        """
+        return searching.search_reports(
+            self._connection, query, limit, offset=offset, all_versions=all_versions, as_of=as_of
+        )
 
     def list_commands(self) -> list[str]:
         """Return the commands that ever crawled into this archive, each once."""

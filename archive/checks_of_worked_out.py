@@ -14,6 +14,7 @@ from archive.identifying import UNSIGNED
 from archive.looks import Contents, load_looks, load_rules
 from archive.naming import agency_key
 from archive.pages import count_page
+from archive.search_index import make_indexed
 from archive.told import tell_changes, tell_differences, tell_locations, tell_sightings, tell_states, tell_version
 from archive.versions import VersionRow, iter_figures, iter_findings
 from parsers.report import Report
@@ -252,7 +253,8 @@ def _check_versions(connection: sqlite3.Connection, problems: Problems, told: _T
         _check_figures(connection, problems, (version_id, where), report)
         more = [(one[1], one[2], None, None, one[3]) for one in differences if one[0] == version_id]
         _check_findings(connection, problems, (version_id, where), [*iter_findings(report), *more])
-        search.add(version_id, where, report, wanted.agency)
+        stands = version.number == told.history.states[-1].version
+        search.add(where, make_indexed(connection, version_id, report, wanted.agency), stands=stands)
 
 
 def _find_differing(connection: sqlite3.Connection, version_id: int, wanted: VersionRow) -> list[str]:

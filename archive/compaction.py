@@ -18,6 +18,7 @@ from archive.database import atomic, kept_numbers
 from archive.dictionaries import Kin, StoredDictionary, find_kin_dictionary, load_dictionary
 from archive.errors import CannotOpenError
 from archive.repacking import BodyRow, Repacker, list_page_bodies
+from archive.search_index import join_parts
 from archive.training import train_general, train_kin
 
 WORTH_VACUUM = 0.05
@@ -201,7 +202,7 @@ def _measure_bodies(connection: sqlite3.Connection) -> tuple[int, int]:
 def _tidy(connection: sqlite3.Connection) -> None:
     """Join the parts of the search index, and note how tables are filled, by which queries find their way."""
     with atomic(connection):
-        connection.execute("INSERT INTO search_words (search_words) VALUES ('optimize')")
+        join_parts(connection)
     connection.execute(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}")
     connection.execute("ANALYZE")
 

@@ -36,7 +36,21 @@ class PackedDocument(NamedTuple):
 
 def load_document(connection: sqlite3.Connection, reading_id: int) -> Report:
     """Return the report of a reading that has one."""
-    row = connection.execute(
+    return unpack_document(_load_row(connection, reading_id))
+
+
+def load_texts(connection: sqlite3.Connection, reading_id: int) -> tuple[Report, tuple[str, ...]]:
+    """Return the report of a reading without its cells and checks, and what its cells print: all that a snippet needs.
+
+    It takes a third of the time of the whole report.
+    """
+    value = _unpack_value(_load_row(connection, reading_id))
+    raws = tuple(cell["raw"] for cell in value["cells"])
+    return Report.from_json({**value, "cells": (), "checks": ()}), raws
+
+
+def _load_row(connection: sqlite3.Connection, reading_id: int) -> sqlite3.Row:
+    row: sqlite3.Row | None = connection.execute(
         """
         SELECT documents.sha256, documents.codec, documents.data
         FROM readings JOIN documents ON documents.id = readings.document_id WHERE readings.id = ?
@@ -45,18 +59,23 @@ def load_document(connection: sqlite3.Connection, reading_id: int) -> Report:
     ).fetchone()
     if row is None:
         raise DamagedError(f"reading {reading_id} has lost its document; restore a copy of the archive")
-    return unpack_document(row)
+    return row
 
 
 def unpack_document(row: sqlite3.Row | Mapping[str, Any]) -> Report:
     """Return the report that a row with the columns `sha256`, `codec` and `data` of a document holds."""
-    content = unpack(row["codec"], row["data"])
-    if digest(content) != row["sha256"]:
-        raise DamagedError("a document is not what was stored (its hash differs); restore a copy of the archive")
-    value = json.loads(content)
+    value = _unpack_value(row)
     cells, checks = map(_CELL_FIELDS, value.pop("cells")), map(_CHECK_FIELDS, value.pop("checks"))
     report = Report.from_json({**value, "cells": (), "checks": ()})
     return replace(report, cells=tuple(map(Cell._make, cells)), checks=tuple(map(Check._make, checks)))
+
+
+def _unpack_value(row: sqlite3.Row | Mapping[str, Any]) -> dict[str, Any]:
+    content = unpack(row["codec"], row["data"])
+    if digest(content) != row["sha256"]:
+        raise DamagedError("a document is not what was stored (its hash differs); restore a copy of the archive")
+    value: dict[str, Any] = json.loads(content)
+    return value
 
 
 def pack_document(report: Report) -> PackedDocument:

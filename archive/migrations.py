@@ -25,10 +25,17 @@ def _convert_evidence(connection: sqlite3.Connection) -> None:
     convert_evidence(connection)
 
 
+def _fill_search(connection: sqlite3.Connection) -> None:
+    from archive.search_index import fill_index  # noqa: PLC0415 - the same
+
+    fill_index(connection)
+
+
 MIGRATIONS: tuple[tuple[str, tuple[Step, ...]], ...] = (
     ("001_first", ("001_first",)),
     ("002_visits", ("002_visits",)),
     ("003_evidence", ("003_evidence", _convert_evidence, "003_worked_out")),
+    ("004_search", ("004_search", _fill_search)),
 )
 """Name and steps of each migration, in order."""
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from archive.answers import ChangeRow, FindingRow, Match, ReportRow, ShownReport
+from archive.answers import ChangeRow, FindingRow, ReportRow, ShownReport
 from archive.documents import load_document, load_json
 from archive.errors import AmbiguousReportError, ArchiveError, DamagedError, UnknownReportError
-from archive.search import make_snippet, query_words, searchable_text, words_to_match
 from archive.told import DIFFERENCE_RULE
 
 _LISTED = 5
 _EVER = "9999-12-31T23:59:59Z"
 _STANDS = "states.known_from <= :as_of AND (states.known_until IS NULL OR states.known_until > :as_of)"
 """What was known of a report at a moment is the one state that had begun and had not ended."""
+_NEWEST_VERSIONS = "versions.first_seen DESC, versions.id DESC"
 _REPORTS = """
 SELECT reports.key, states.url, versions.title, versions.agency, versions.district,
        nullif(reports.division, sites.name), reports.year, versions.form, versions.published, sites.name,
@@ -132,25 +132,41 @@ def _not_known_yet(connection: sqlite3.Connection, report_id: int, as_of: str) -
     return UnknownReportError(f"{key} was not known at {as_of}; it was first seen at {first_seen}")
 
 
-def list_changes(
+def list_changes(  # noqa: PLR0913 - each of them is a filter of its own
     connection: sqlite3.Connection,
     since: str | None = None,
     kind: str | None = None,
     site: str | None = None,
     until: str | None = None,
+    *,
+    report: str | None = None,
+    newest: int | None = None,
+    offset: int = 0,
 ) -> list[ChangeRow]:
-    """Return the change log, oldest first. `since` and `until` are dates or moments, in UTC."""
+    """Return the change log, oldest first. `since` and `until` are dates or moments, in UTC.
+
+    With `newest` so many of those that fit, the newest first, after the first `offset`; `report` is a report's name.
+    """
+    order = "changes.seen_at, changes.id" if newest is None else "changes.seen_at DESC, changes.id DESC"
     rows = connection.execute(
-        """
+        f"""
         SELECT changes.kind, reports.key, changes.url, versions.title, sites.name AS site, changes.seen_at,
                versions.number, changes.cells, changes.new_url
-        FROM changes JOIN reports ON reports.id = changes.report_id JOIN versions ON versions.id = changes.version_id
-        JOIN pages ON pages.id = changes.page_id JOIN sites ON sites.id = pages.site_id
-        WHERE changes.seen_at >= ?1 AND changes.seen_at <= ?2 AND (?3 IS NULL OR changes.kind = ?3)
-          AND (?4 IS NULL OR sites.name = ?4)
-        ORDER BY changes.seen_at, changes.id
-        """,
-        (since or "", until or _EVER, kind, site),
+        FROM changes CROSS JOIN pages ON pages.id = changes.page_id CROSS JOIN sites ON sites.id = pages.site_id
+        CROSS JOIN reports ON reports.id = changes.report_id CROSS JOIN versions ON versions.id = changes.version_id
+        WHERE changes.seen_at >= :since AND changes.seen_at <= :until AND (:kind IS NULL OR changes.kind = :kind)
+          AND (:site IS NULL OR sites.name = :site) {"AND changes.report_id = :report" if report is not None else ""}
+        ORDER BY {order} LIMIT :limit OFFSET :offset
+        """,  # noqa: S608 - conditions of ours
+        {
+            "since": since or "",
+            "until": until or _EVER,
+            "kind": kind,
+            "site": site,
+            "report": None if report is None else find_report(connection, report),
+            "limit": -1 if newest is None else newest,
+            "offset": offset,
+        },
     )
     return [
         ChangeRow(
@@ -161,30 +177,38 @@ def list_changes(
     ]  # fmt: skip
 
 
-def list_findings(
+def list_findings(  # noqa: PLR0913 - each of them is a filter of its own
     connection: sqlite3.Connection,
     site: str | None = None,
     year: int | None = None,
     report: str | None = None,
     as_of: str | None = None,
+    *,
+    rule: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> list[FindingRow]:
     """Return what does not add up in the reports as they stand; `as_of` a moment, as they were known then.
 
-    Which pages of a report differ is known of the present alone.
+    Which pages of a report differ is known of the present alone. All stand by site, agency and year; with `limit` so
+    many, after the first `offset`, those in versions that were first seen last come first.
     """
     report_id = find_report(connection, report, as_of) if report is not None else None
     if report_id is not None and not _is_known(connection, report_id, as_of or _EVER):
         raise _not_known_yet(connection, report_id, as_of or _EVER)
+    order = "sites.name, reports.agency_key, reports.year, reports.key" if limit is None else _NEWEST_VERSIONS
     rows = connection.execute(
         f"""
         SELECT reports.key, states.url, versions.title, sites.name AS site, versions.number, rule, place, left_sum,
                right_sum, text
-        FROM states JOIN reports ON reports.id = states.report_id JOIN versions ON versions.id = states.version_id
-        JOIN pages ON pages.id = states.page_id JOIN sites ON sites.id = pages.site_id
-        JOIN findings ON findings.version_id = versions.id
+        FROM versions CROSS JOIN states ON states.report_id = versions.report_id AND states.version_id = versions.id
+        CROSS JOIN reports ON reports.id = states.report_id
+        CROSS JOIN pages ON pages.id = states.page_id CROSS JOIN sites ON sites.id = pages.site_id
+        CROSS JOIN findings ON findings.version_id = versions.id
         WHERE {_STANDS} AND (:site IS NULL OR sites.name = :site) AND (:year IS NULL OR year = :year)
-          AND (:report IS NULL OR reports.id = :report) AND (:now OR rule <> :differences)
-        ORDER BY sites.name, reports.agency_key, reports.year, reports.key, rule, place
+          AND {"versions.report_id = :report" if report_id is not None else "TRUE"}
+          AND (:now OR rule <> :differences) AND (:rule IS NULL OR rule = :rule)
+        ORDER BY {order}, rule, place LIMIT :limit OFFSET :offset
         """,  # noqa: S608 - conditions of ours
         {
             "as_of": as_of or _EVER,
@@ -193,37 +217,12 @@ def list_findings(
             "report": report_id,
             "now": as_of is None,
             "differences": DIFFERENCE_RULE,
+            "rule": rule,
+            "limit": -1 if limit is None else limit,
+            "offset": offset,
         },
     )
     return [FindingRow(*row) for row in rows]
-
-
-def search_reports(
-    connection: sqlite3.Connection, query: str, limit: int = 20, *, all_versions: bool = False, as_of: str | None = None
-) -> list[Match]:
-    """Return the reports that hold all the words of a query, the closest first; `as_of` a moment, as they were then."""
-    words = query_words(query)
-    rows = connection.execute(
-        f"""
-        SELECT reports.key, states.url, versions.title, versions.agency, versions.reading_id, reports.year
-        FROM search_words JOIN versions ON versions.id = search_words.rowid
-        JOIN reports ON reports.id = versions.report_id JOIN states ON states.report_id = reports.id
-        WHERE search_words MATCH :words AND {_STANDS}
-          AND (states.version_id = versions.id OR :all_versions AND versions.first_seen <= :as_of)
-        ORDER BY bm25(search_words), reports.year DESC, reports.key, versions.number DESC LIMIT :limit
-        """,  # noqa: S608 - conditions of ours
-        {"words": words_to_match(words), "all_versions": all_versions, "as_of": as_of or _EVER, "limit": limit},
-    ).fetchall()
-    return [
-        Match(
-            row["key"],
-            row["url"],
-            row["title"],
-            row["year"],
-            make_snippet(searchable_text(load_document(connection, row["reading_id"]), row["agency"]), words),
-        )
-        for row in rows
-    ]
 
 
 def list_sites(connection: sqlite3.Connection) -> list[dict[str, Any]]:

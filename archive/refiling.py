@@ -6,9 +6,10 @@ from archive.database import atomic, kept_numbers
 from archive.filing import assign_sighting, tell_or_note, tell_stale
 from archive.identifying import Identity
 from archive.pages import recount_pages
+from archive.search_index import forget_all_words
 from archive.telling import list_stale
 
-_WORKED_OUT = ("search_words", "findings", "changes", "states", "figures", "versions", "locations", "reports")
+_WORKED_OUT = ("findings", "changes", "states", "figures", "versions", "locations", "reports")
 _SIGHTINGS = """
 SELECT sightings.capture_id, readings.error, agency, district, year, published, identity_id, figures_hash, words_hash
 FROM sightings
@@ -68,11 +69,9 @@ def finish(connection: sqlite3.Connection) -> None:
 
 
 def _forget(connection: sqlite3.Connection) -> None:
+    forget_all_words(connection)
     for table in _WORKED_OUT:
-        if table == "search_words":
-            connection.execute("INSERT INTO search_words (search_words) VALUES ('delete-all')")
-        else:
-            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
     connection.execute(
         """
         UPDATE sightings SET report_id = NULL, version_id = NULL,

@@ -14,7 +14,7 @@ from archive.told import (
     tell_states,
     tell_version,
 )
-from archive.versions import add_content, remove_versions, set_content
+from archive.versions import add_content, find_standing, move_words, remove_versions, set_content
 
 _TELLING = "SELECT id FROM reports WHERE is_stale = 1 ORDER BY id LIMIT ?"
 
@@ -82,8 +82,23 @@ def _write_versions(connection: sqlite3.Connection, report_id: int, history: His
         remove_versions(connection, report_id, same + 1)
     for row, version in zip(stored[:same], history.versions, strict=False):
         _update_version(connection, row, version, contents)
-    added = [_add_version(connection, report_id, version, contents) for version in history.versions[same:]]
-    return [*(int(row["id"]) for row in stored[:same]), *added]
+    kept = [int(row["id"]) for row in stored[:same]]
+    _move_standing(connection, report_id, history, kept)
+    added = [_add_version(connection, report_id, version, history, contents) for version in history.versions[same:]]
+    return [*kept, *added]
+
+
+def _move_standing(connection: sqlite3.Connection, report_id: int, history: History, kept: list[int]) -> None:
+    """Let the search index know which version stands from now on, of those that are on record already.
+
+    It is to be told before the states are written: they say where the words have been until now.
+    """
+    before = find_standing(connection, report_id)
+    after = dict(enumerate(kept, 1)).get(history.states[-1].version)
+    if before != after:
+        for version_id, stands in ((before, False), (after, True)):
+            if version_id is not None:
+                move_words(connection, version_id, stands=stands)
 
 
 def _update_version(connection: sqlite3.Connection, row: sqlite3.Row, version: Version, contents: Contents) -> None:
@@ -97,7 +112,9 @@ def _update_version(connection: sqlite3.Connection, row: sqlite3.Row, version: V
         set_content(connection, row["id"], told, contents.load(version.look.body))
 
 
-def _add_version(connection: sqlite3.Connection, report_id: int, version: Version, contents: Contents) -> int:
+def _add_version(
+    connection: sqlite3.Connection, report_id: int, version: Version, history: History, contents: Contents
+) -> int:
     told = tell_version(connection, version, contents)
     cursor = connection.execute(
         """
@@ -108,7 +125,8 @@ def _add_version(connection: sqlite3.Connection, report_id: int, version: Versio
         (report_id, *told),
     )
     number = int(cursor.lastrowid or 0)
-    add_content(connection, number, contents.load(version.look.body), told.agency)
+    stands = version.number == history.states[-1].version
+    add_content(connection, number, contents.load(version.look.body), told.agency, stands=stands)
     return number
 
 

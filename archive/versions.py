@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from archive.database import kept_numbers
 from archive.documents import load_document
-from archive.search import forget_words, index_words
+from archive.search_index import IndexedVersion, forget_words, index_words, make_indexed
 from parsers.report import CellKey, Report
 
 _INTEGER_LIMIT = 2**63
@@ -34,7 +34,9 @@ class VersionRow(NamedTuple):
 
 def set_content(connection: sqlite3.Connection, version_id: int, told: VersionRow, report: Report) -> None:
     """Let a version be told by another reading of the same bytes: the source has not changed, our eyes have."""
-    _remove_content(connection, version_id)
+    report_id = connection.execute("SELECT report_id FROM versions WHERE id = ?", (version_id,)).fetchone()[0]
+    stands = find_standing(connection, report_id) == version_id
+    _remove_content(connection, version_id, stands=stands)
     connection.execute(
         """
         UPDATE versions SET reading_id = :reading_id, title = :title, agency = :agency, district = :district,
@@ -43,7 +45,7 @@ def set_content(connection: sqlite3.Connection, version_id: int, told: VersionRo
         """,
         {**told._asdict(), "id": version_id},
     )
-    add_content(connection, version_id, report, told.agency)
+    add_content(connection, version_id, report, told.agency, stands=stands)
 
 
 def remove_versions(connection: sqlite3.Connection, report_id: int, first: int) -> None:
@@ -51,6 +53,7 @@ def remove_versions(connection: sqlite3.Connection, report_id: int, first: int) 
     rows = connection.execute(
         "SELECT id FROM versions WHERE report_id = ? AND number >= ?", (report_id, first)
     ).fetchall()
+    standing = find_standing(connection, report_id)
     for table in ("states", "changes"):
         connection.execute(
             f"DELETE FROM {table} WHERE report_id = ?1 AND version_id IN "  # noqa: S608 - names of ours
@@ -58,19 +61,43 @@ def remove_versions(connection: sqlite3.Connection, report_id: int, first: int) 
             (report_id, first),
         )
     for row in rows:
-        _remove_content(connection, row["id"])
+        _remove_content(connection, row["id"], stands=row["id"] == standing)
         connection.execute("DELETE FROM versions WHERE id = ?", (row["id"],))
 
 
-def _remove_content(connection: sqlite3.Connection, version_id: int) -> None:
+def find_standing(connection: sqlite3.Connection, report_id: int) -> int | None:
+    """Return the version of a report that is what is known of it now, None before that was told.
+
+    The search index has its words apart from those of the others: they go from one place to the other with its state.
+    """
+    row = connection.execute(
+        "SELECT version_id FROM states WHERE report_id = ? AND known_until IS NULL", (report_id,)
+    ).fetchone()
+    return int(row["version_id"]) if row else None
+
+
+def move_words(connection: sqlite3.Connection, version_id: int, *, stands: bool) -> None:
+    """Let the search index have a version's words among those that stand now, or among the others."""
+    version = _load_indexed(connection, version_id)
+    forget_words(connection, version, stands=not stands)
+    index_words(connection, version, stands=stands)
+
+
+def _load_indexed(connection: sqlite3.Connection, version_id: int) -> IndexedVersion:
     row = connection.execute("SELECT reading_id, agency FROM versions WHERE id = ?", (version_id,)).fetchone()
-    forget_words(connection, version_id, load_document(connection, row["reading_id"]), row["agency"])
+    return make_indexed(connection, version_id, load_document(connection, row["reading_id"]), row["agency"])
+
+
+def _remove_content(connection: sqlite3.Connection, version_id: int, *, stands: bool) -> None:
+    forget_words(connection, _load_indexed(connection, version_id), stands=stands)
     connection.execute("DELETE FROM figures WHERE version_id = ?", (version_id,))
     connection.execute("DELETE FROM findings WHERE version_id = ?", (version_id,))
 
 
-def add_content(connection: sqlite3.Connection, version_id: int, report: Report, agency: str | None) -> None:
-    """Add what hangs on a version: its figures, the sums that do not add up, its words."""
+def add_content(
+    connection: sqlite3.Connection, version_id: int, report: Report, agency: str | None, *, stands: bool
+) -> None:
+    """Add what hangs on a version: its figures, the sums that do not add up, its words; `stands` as it is to be."""
     _add_figures(connection, version_id, report)
     connection.executemany(
         """
@@ -79,7 +106,7 @@ def add_content(connection: sqlite3.Connection, version_id: int, report: Report,
         """,
         [(version_id, *finding) for finding in iter_findings(report)],
     )
-    index_words(connection, version_id, report, agency)
+    index_words(connection, make_indexed(connection, version_id, report, agency), stands=stands)
 
 
 def iter_findings(report: Report) -> Iterator[tuple[object, ...]]:

@@ -68,7 +68,7 @@ def _run(servers: DemoServers, archive_path: Path) -> int:
     with Archive.open(archive_path) as archive:
         since = [change for change in archive.list_changes() if change.kind != "new"]
         new = archive.list_changes(kind="new")[-sum(one.new for one in second) :]
-        matches = archive.search(_QUERY, 3)
+        matches = archive.search(_QUERY, 3).matches
     _say("What changed between the two days (the counter is no change):")
     print_changes([*new, *since])
     _say(f"Reports that hold the word {_QUERY}, the closest first:")

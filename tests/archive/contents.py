@@ -9,8 +9,18 @@ from typing import Any
 from archive.connection import open_for_reading
 from archive.records import iter_records
 
+_WORDS = (
+    "CREATE VIRTUAL TABLE temp.now_words USING fts5vocab (main, search_words, instance)",
+    "CREATE VIRTUAL TABLE temp.past_words USING fts5vocab (main, search_past, instance)",
+    "CREATE VIRTUAL TABLE temp.characters USING fts5vocab (main, search_characters, instance)",
+    """
+    CREATE TEMP VIEW words AS
+    SELECT 'now' AS shelf, * FROM now_words UNION ALL SELECT 'past', * FROM past_words
+    UNION ALL SELECT 'characters', * FROM characters
+    """,
+)
 _VIEWS = (
-    "CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, search_words, instance)",
+    *_WORDS,
     """
     CREATE TEMP VIEW told AS
     SELECT versions.id, key, number, reading_id, capture_id, first_seen, last_seen, agency, versions.district AS place,
@@ -52,7 +62,7 @@ _QUERIES = {
         SELECT key, kind, seen_at, number, changes.url, changes.capture_id, previous_capture_id, new_url, cells
         FROM changes JOIN told ON told.id = version_id
     """,
-    "search_words": 'SELECT key, number, "offset", term FROM temp.words JOIN told ON told.id = words.doc',
+    "search_words": 'SELECT key, number, shelf, col, "offset", term FROM temp.words JOIN told ON told.id = words.doc',
 }
 
 
@@ -66,7 +76,7 @@ def tell_contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 _NAMED = (
     "CREATE TEMP TABLE named (id INTEGER PRIMARY KEY, name TEXT)",
-    _VIEWS[0],
+    *_WORDS,
     """
     CREATE TEMP VIEW place AS
     SELECT pages.*, sites.name AS site FROM pages JOIN sites ON sites.id = pages.site_id
@@ -139,7 +149,9 @@ _AGREED = {
         FROM changes JOIN version ON version.id = version_id JOIN place ON place.id = page_id
         JOIN named ON named.id = changes.capture_id LEFT JOIN named AS previous ON previous.id = previous_capture_id
     """,
-    "search_words": 'SELECT key, number, "offset", term FROM temp.words JOIN version ON version.id = words.doc',
+    "search_words": """
+        SELECT key, number, shelf, col, "offset", term FROM temp.words JOIN version ON version.id = words.doc
+    """,
 }
 _LEDGER = """
 SELECT ledger.link, named.name, previous.link FROM ledger JOIN named ON named.id = ledger.capture_id

@@ -227,6 +227,43 @@ TAMPERINGS: dict[str, tuple[str, str, str]] = {
         "search_words",
         "a search meets",
     ),
+    "words put among those of the past": (
+        "INSERT INTO search_past (rowid, words) VALUES (1, '电梯')",
+        "version 1",
+        "search does not find",
+    ),
+    "words of the past that are of no version": (
+        "INSERT INTO search_past (rowid, words) VALUES (99, '电梯')",
+        "search_past",
+        "a search meets",
+    ),
+    "words of the past removed": (
+        "INSERT INTO search_past (search_past) VALUES ('delete-all')",
+        "version 1",
+        "search does not find",
+    ),
+    "a version that stands no more among those that do": (
+        "INSERT INTO search_words (rowid, words, year) SELECT id, '电 梯', '2020' FROM versions WHERE number = 1"
+        " AND report_id IN (SELECT report_id FROM versions WHERE number = 2)",
+        "version 1",
+        "search does not find",
+    ),
+    "a frequent character put in": (
+        "INSERT INTO search_characters (rowid, words) SELECT max(version_id), '龙' FROM states "
+        "WHERE known_until IS NULL",
+        "version ",
+        "search does not find",
+    ),
+    "frequent characters of no version": (
+        "INSERT INTO search_characters (rowid, words) VALUES (99, '公')",
+        "search_characters",
+        "a search meets",
+    ),
+    "frequent characters removed": (
+        "INSERT INTO search_characters (search_characters) VALUES ('delete-all')",
+        "version 1",
+        "search does not find",
+    ),
     "words removed": (
         "INSERT INTO search_words (search_words) VALUES ('delete-all')",
         "version 1",

@@ -48,7 +48,7 @@ EDITED = edit("new_requests", 6)
 POORER = make_report(make_cell("new_requests", 5), make_cell("granted", None, status="missing"))
 """The report on a page that lost some of its cells."""
 STORED = ("captures", "readings", "documents", "reports", "locations", "versions", "sightings", "figures", "cell_names",
-          "changes", "findings", "search_words")  # fmt: skip
+          "changes", "findings", "search_words", "search_past", "search_characters")  # fmt: skip
 
 
 def count_rows(path: Path) -> dict[str, int]:
@@ -379,7 +379,7 @@ def test_words_of_an_earlier_reading_are_not_found(archive: Archive) -> None:
     (outdated,) = archive.iter_outdated("2")
     archive.file_rereading(Reading(outdated.capture_id, "2", reword("新读法")))
 
-    assert [[match.id for match in archive.search(words)] for words in ("旧读", "新读")] == [[], [KEY]]
+    assert [[match.id for match in archive.search(words).matches] for words in ("旧读", "新读")] == [[], [KEY]]
 
 
 def test_a_worse_reading_leaves_the_version_as_it_was(archive: Archive) -> None:
@@ -507,10 +507,10 @@ def test_a_history_is_told_in_one_transaction(
     if not first:
         crawl(archive, 1, {PAGE: REPORT})
     number = archive.save_capture(make_capture(body=b"edited", day=2))
-    told = ("versions", "figures", "changes", "search_words")
+    told = ("versions", "figures", "changes", "search_words", "search_past", "search_characters")
     before = {table: count_rows(path)[table] for table in told}
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

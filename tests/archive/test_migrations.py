@@ -53,6 +53,7 @@ def test_a_new_file_says_what_it_is(archive: Archive, path: Path) -> None:
         ("gongkai", "001_first"),
         ("gongkai", "002_visits"),
         ("gongkai", "003_evidence"),
+        ("gongkai", "004_search"),
     ]
 
 
@@ -160,6 +161,8 @@ def test_an_archive_that_was_cut_short_in_its_making_is_made_again(path: Path, m
 LANDED = {
     "001_first": "097d478fa961f60c67c9e91282613ed334eb89071aa5434c996ea9117cc2f104",
     "002_visits": "2c6c67c68e5d5ea3c12eeb944e39a345deabd7afea369d2e856702399e19af80",
+    "003_evidence": "42bb058a3cf22f042efa2fc8af98b1b21ac047f0eb7dac3bed011b909c7eba16",
+    "003_worked_out": "8098f458cbd3ed96b0dabaac67ed8438986722003251ee2feb7ef136fe157fd7",
 }
 VISITED = {  # page → its captures as (day, body or None, failure)
     "http://127.0.0.1:9/kept": [(1, 1, None), (2, 1, None), (3, None, "timeout"), (4, 1, None)],

@@ -233,7 +233,16 @@ def look_at(connection: sqlite3.Connection) -> tuple[str, ...]:
         "a version without a change": """
             SELECT id FROM versions WHERE number = 1 AND id NOT IN (SELECT version_id FROM changes WHERE kind = 'new')
         """,
-        "a version without words": "SELECT id FROM versions WHERE id NOT IN (SELECT rowid FROM search_words)",
+        "a version that stands without words": """
+            SELECT version_id FROM states WHERE known_until IS NULL
+            AND (version_id NOT IN (SELECT rowid FROM search_words)
+                 OR version_id NOT IN (SELECT rowid FROM search_characters))
+        """,
+        "another version without words": """
+            SELECT id FROM versions WHERE id NOT IN (SELECT version_id FROM states WHERE known_until IS NULL)
+            AND id NOT IN (SELECT rowid FROM search_past)
+        """,
+        "words in two places": "SELECT rowid FROM search_past WHERE rowid IN (SELECT rowid FROM search_words)",
         "a capture outside of the ledger": "SELECT id FROM captures WHERE id NOT IN (SELECT capture_id FROM ledger)",
         "two present states": "SELECT 1 FROM states WHERE known_until IS NULL GROUP BY report_id HAVING count(*) > 1",
     }.items():

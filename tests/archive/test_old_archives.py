@@ -72,9 +72,15 @@ def _add_what_the_third_tells(told: dict[str, Any]) -> None:
 
 
 def sort_changes(told: dict[str, Any]) -> dict[str, Any]:
-    """Return what was told with its changes and findings in an order that says nothing."""
+    """Return what was told with its changes, findings and matches in an order that says nothing."""
     changes = sorted(told["changes"], key=lambda change: json.dumps(change, sort_keys=True))
-    return {**told, "changes": changes, "findings": sorted(told["findings"], key=repr)}
+    found = {word: sorted(map(without_snippet, matches)) for word, matches in told["found"].items()}
+    return {**told, "changes": changes, "findings": sorted(told["findings"], key=repr), "found": found}
+
+
+def without_snippet(match: str) -> str:
+    """Return a match without the part of the text that is shown of it, which the fourth schema chooses otherwise."""
+    return json.dumps({key: value for key, value in json.loads(match).items() if key != "snippet"}, ensure_ascii=False)
 
 
 def test_there_is_an_archive_of_every_schema_that_has_ended() -> None:
@@ -90,7 +96,8 @@ def test_an_old_archive_is_what_a_program_of_its_schema_makes(schema: int, path:
     with closing(sqlite3.connect(made, isolation_level=None)) as connection:
         for _, steps in MIGRATIONS[:schema]:
             for statement in (one for step in steps if isinstance(step, str) for one in read_statements(step)):
-                connection.execute(statement)
+                if "kept_sightings" not in statement:  # what carries rows over from one table to the next
+                    connection.execute(statement)
 
     assert select(path, "PRAGMA user_version") == [(schema,)]
     assert describe(path) == describe(made)
@@ -189,7 +196,7 @@ def dump(path: Path) -> list[str]:
         rows = [
             f"{table} {row!r}"
             for table in sorted(tables)
-            if not table.startswith("search_words")
+            if not table.startswith("search_")
             for row in connection.execute(f"SELECT * FROM {table}")  # noqa: S608 - names from the file
         ]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -290,6 +297,7 @@ EDITS = (
 )
 
 
+@pytest.mark.parametrize("schema", [1, 2], indirect=True)  # the third has the ledger, which `verify` looks into
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_old_archive_that_was_tampered_with_is_not_migrated(
     schema: int, path: Path, edit: str, capsys: pytest.CaptureFixture[str]

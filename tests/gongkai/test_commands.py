@@ -125,7 +125,7 @@ def test_search_finds_words_of_two_characters(asked: Gongkai) -> None:
     assert holding
     assert {row["id"] for row in found} == holding
     assert all("[电梯]" in str(row["snippet"]) for row in found)
-    assert list(found[0]) == ["id", "url", "title", "year", "snippet"]
+    assert list(found[0])[:5] == ["id", "url", "title", "year", "snippet"]
 
 
 def test_parse_goes_on_after_a_file_that_cannot_be_read(gongkai: Gongkai, tmp_path: Path) -> None:
@@ -225,8 +225,8 @@ def test_unknown_and_ambiguous_reports_are_said(asked: Gongkai) -> None:
 
 
 def test_a_query_without_a_word_is_wrong_usage(asked: Gongkai) -> None:
-    """A query of nothing but marks is refused, not answered with nothing."""
-    outcome = asked("search", "，。")
+    """A query of nothing that can be seen is refused, not answered with nothing."""
+    outcome = asked("search", " ")
 
     assert (outcome.code, outcome.out) == (2, "")
 

@@ -10,7 +10,7 @@ import pytest
 from archive import Archive, ArchiveError, CannotOpenError, Capture, Reading
 from archive import filing as filing_module
 from archive import versions as versions_module
-from archive.search import index_words
+from archive.search_index import IndexedVersion, index_words
 from crawler import Failure
 from gongkai import reader as reader_module
 from gongkai import reading as reading_module
@@ -272,10 +272,10 @@ def test_one_reading_that_cannot_be_filed_keeps_no_other_from_it(
     """Where a batch cannot be filed its readings are filed one by one, and the one that cannot be is said."""
     store(archive, [*make_crawl(9, 4), poison()])
 
-    def fail_at_one(connection: sqlite3.Connection, version_id: int, report: Report, agency: str | None) -> None:
-        if agency and "松间" in agency:
+    def fail_at_one(connection: sqlite3.Connection, version: IndexedVersion, *, stands: bool) -> None:
+        if "松间" in version.segments[1]:
             raise ZeroDivisionError("by zero")
-        index_words(connection, version_id, report, agency)
+        index_words(connection, version, stands=stands)
 
     monkeypatch.setattr(versions_module, "index_words", fail_at_one)
     found = read_captures(archive)[SITE.name]

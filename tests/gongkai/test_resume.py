@@ -47,7 +47,7 @@ STATES = {
     "sightings": "SELECT url, note, version_id IS NULL FROM sightings JOIN captures ON captures.id = capture_id"
     " JOIN pages ON pages.id = page_id",
     "visits": "SELECT mode, captures, reports, new, changed, failed, complete, notes FROM visits",
-    "words": "SELECT count(*) FROM search_words",
+    "words": "SELECT (SELECT count(*) FROM search_words), (SELECT count(*) FROM search_past)",
 }
 
 

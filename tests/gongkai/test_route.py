@@ -74,7 +74,7 @@ def contents(archive: Path) -> dict[str, list[tuple[Any, ...]]]:
         " ORDER BY key, number",
         "changes": "SELECT report_id, kind, cells FROM changes ORDER BY id",
         "cells": "SELECT * FROM cells ORDER BY 1, 2, 3, 4",
-        "search": "SELECT count(*) FROM search_words",
+        "search": "SELECT (SELECT count(*) FROM search_words), (SELECT count(*) FROM search_past)",
     }
     with closing(sqlite3.connect(archive)) as connection:
         return {name: connection.execute(query).fetchall() for name, query in queries.items()}

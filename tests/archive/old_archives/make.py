@@ -5,7 +5,8 @@
 program said of it, and what every later one has to say as well. It runs under every schema from the first on, today's
 among them: before a migration lands, make the file of the schema that it ends.
 
-The first was made with the last commit before visits (e8595b4), the second with the last before the ledger (b5af8df).
+The first was made with the last commit before visits (e8595b4), the second with the last before the ledger (b5af8df),
+the third with the last before the present search index (1e63f42).
 """
 
 import gzip
@@ -291,7 +292,7 @@ def tell(path: Path) -> dict[str, Any]:
             for number in range(1, row.version + 1)
         }
         told["found"] = {
-            word: sorted(json.dumps(match.to_json(), ensure_ascii=False) for match in archive.search(word))
+            word: sorted(json.dumps(tell_match(match), ensure_ascii=False) for match in list_matches(archive, word))
             for word in WORDS
         }
         told["bodies"] = {
@@ -302,6 +303,17 @@ def tell(path: Path) -> dict[str, Any]:
             [tell_visit(visit) for visit in archive.list_visits()] if hasattr(archive, "list_visits") else []
         )
     return json.loads(json.dumps(told, ensure_ascii=False))  # type: ignore[no-any-return]
+
+
+def list_matches(archive: Archive, word: str) -> list[Any]:
+    """Return what a search finds; programs up to the third schema gave it as a list."""
+    found: Any = archive.search(word)
+    return list(getattr(found, "matches", found))
+
+
+def tell_match(match: Any) -> dict[str, Any]:
+    """Return what every program says of a match."""
+    return {key: value for key, value in match.to_json().items() if key in {"id", "url", "title", "year", "snippet"}}
 
 
 def told_pages(captures: list[list[Any]]) -> Iterator[list[Any]]:
