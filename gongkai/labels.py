@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from gongkai.pages.tables import find_report_tables
-from parsers.forms import Table
+from parsers.forms import Table, load_forms
 from parsers.forms.printed import PrintedCell, table_to_printed
 from parsers.report import CellKey, Report
 
@@ -38,6 +39,22 @@ def find_labels(report: Report, key: CellKey) -> CellLabels | None:
         if table.key == key.table and key in set(table.iter_cells()):
             return _find_in_table(table, key)
     return None
+
+
+@cache
+def label_cell(key: CellKey) -> str:
+    """Return the labels of a cell in one line, as the newest form that has it prints them; its dotted name if none has.
+
+    >>> label_cell(CellKey("requests", "granted", "total"))
+    '收到和处理政府信息公开申请情况 · 三、本年度办理结果 （一）予以公开 · 总计'
+    """
+    for form in sorted(load_forms().values(), key=lambda form: form.key, reverse=True):
+        for table in form.tables:
+            if table.key == key.table and key in set(table.iter_cells()):
+                labels = _find_in_table(table, key)
+                column = labels.column[-1:] if labels.row else labels.column
+                return " · ".join(filter(None, (labels.table, " ".join(labels.row), " ".join(column))))
+    return ".".join(key)
 
 
 def _find_in_table(table: Table, key: CellKey) -> CellLabels:

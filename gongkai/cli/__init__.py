@@ -24,7 +24,9 @@ COMMANDS = {
     "show": ("gongkai.cli.show", "Show one report with its tables as printed."),
     "check": ("gongkai.cli.check", "List what does not add up."),
     "changes": ("gongkai.cli.changes", "List what changed, and when it was noticed."),
+    "diff": ("gongkai.cli.diff", "Show two versions of a report side by side."),
     "search": ("gongkai.cli.search", "Find reports by the words in them."),
+    "serve": ("gongkai.cli.serve", "Open the archive in a browser."),
     "evidence": ("gongkai.cli.evidence", "Write what proves a report or a figure, to be checked offline."),
     "verify": ("gongkai.cli.verify", "See whether the archive is whole, and say what is wrong."),
     "backup": ("gongkai.cli.backup", "Copy the archive as it stands, while a crawl goes on."),
@@ -70,6 +72,9 @@ def cli() -> None:
 
     gongkai crawls district sites, rebuilds the tables of their yearly reports, and keeps every version in one
     SQLite archive.
+
+    What is longer than the screen goes through $GONGKAI_PAGER, else $PAGER, else less; GONGKAI_PAGER=cat is none.
+    NO_COLOR and FORCE_COLOR are obeyed.
     """
 
 

@@ -1,12 +1,15 @@
 """`gongkai check`: what does not add up."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import click
+from rich.text import Text
 
-from archive import Archive
+from archive import Archive, FindingRow
 from gongkai.cli.options import archive_option, as_of_option, examples, json_option
-from gongkai.cli.output import print_json, print_rows
+from gongkai.cli.output import is_screen, paged, print_json, print_lines, print_rows, styled
 
 _COLUMNS = ("id", "version", "rule", "where", "left", "right", "text")
 
@@ -35,8 +38,28 @@ def command(  # noqa: PLR0913 - one argument an option
     if as_json:
         print_json(row.to_json() for row in rows)
     elif rows:
-        lines = [[getattr(row, name) for name in _COLUMNS] for row in rows]
-        print_rows(_COLUMNS, lines, numbers=frozenset({"version", "left", "right"}))
+        with paged():
+            _print_findings(rows)
     else:
         said = "nothing that does not add up" if is_known else "no report was known that fits"
         click.echo(f"gongkai: {said}{f' as of {as_of}' if as_of else ''}", err=True)
+
+
+def _print_findings(rows: list[FindingRow]) -> None:
+    """Print findings: report by report on a terminal, one a line elsewhere."""
+    if is_screen():
+        print_lines(_iter_findings(rows))
+    else:
+        print_rows(_COLUMNS, [[getattr(row, name) for name in _COLUMNS] for row in rows])
+
+
+def _iter_findings(rows: list[FindingRow]) -> Iterator[Text]:
+    for (name, version), own in groupby(rows, key=lambda row: (row.id, row.version)):
+        found = list(own)
+        yield Text.assemble(
+            styled(name, "bold"), "  ", styled(f"version {version}", "dim"), "  ", styled(found[0].title)
+        )
+        for row in found:
+            yield Text.assemble("  ", ("✗ ", "red"), styled(row.rule, "cyan"), "  ", styled(row.where))
+            yield Text.assemble("    ", styled(row.text))
+        yield Text()

@@ -9,7 +9,7 @@ import click
 from gongkai.cli import DONE, FAILED
 from gongkai.cli.explained import error_to_json, iter_json, print_explained
 from gongkai.cli.options import examples, json_option
-from gongkai.cli.output import print_json, stdout
+from gongkai.cli.output import paged, print_json, print_lines, stdout
 from gongkai.cli.view import iter_report_lines
 from gongkai.pages.parsed import is_own_page, parsed_to_page
 from parsers import Parsed, ParserError, Report, parse_steps
@@ -147,11 +147,11 @@ def _write_page(file: Path, page: Path, parsed: Parsed | None) -> int:
 
 
 def _show(parsed: Parsed, *, as_lines: bool) -> None:
-    if as_lines:
-        print_explained(explain(parsed))
-        return
-    for line in iter_report_lines(parsed.report, stdout().width):
-        stdout().print(line, soft_wrap=True)
+    with paged():
+        if as_lines:
+            print_explained(explain(parsed))
+        else:
+            print_lines(iter_report_lines(parsed.report, stdout().width))
 
 
 def _read(file: Path) -> tuple[Parsed | None, str | None]:

@@ -1,12 +1,14 @@
 """`gongkai show`: one report in full."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from rich.text import Text
 
-from archive import Archive
+from archive import Archive, ShownReport
 from gongkai.cli.options import archive_option, as_of_option, examples, json_option
-from gongkai.cli.output import clean, print_json, stdout
+from gongkai.cli.output import paged, print_json, print_lines, stdout, styled
 from gongkai.cli.view import iter_report_lines
 
 
@@ -35,10 +37,13 @@ def command(report: str, version: int | None, as_of: str | None, archive_path: P
     if as_json:
         print_json([{"source": shown.row.url, **shown.to_json(), "error": None}])
         return
-    console = stdout()
-    for line in iter_report_lines(shown.report, console.width):
-        console.print(line, soft_wrap=True)
-    console.print()
-    console.print(f"{shown.row.id}, version {shown.version} of {len(shown.versions)}", style="dim", soft_wrap=True)
+    with paged():
+        print_lines(_iter_lines(shown))
+
+
+def _iter_lines(shown: ShownReport) -> Iterator[Text]:
+    yield from iter_report_lines(shown.report, stdout().width)
+    yield Text()
+    yield Text.assemble((f"{shown.row.id}, version {shown.version} of {len(shown.versions)}", "dim"))
     for url in shown.row.urls:
-        console.print(clean(url), style="dim", soft_wrap=True)
+        yield styled(url, "dim")

@@ -7,12 +7,14 @@ from rich.text import Text
 
 from gongkai.cli.grid import DrawnCell, draw_grid
 from gongkai.cli.output import clean
+from gongkai.cli.wrapping import wrap_text
 from gongkai.pages.tables import find_report_tables
 from parsers.forms import Form, Table, load_forms
 from parsers.forms.printed import table_to_printed
 from parsers.report import Cell, CellKey, CellStatus, Report
 
 _WORDS_SHOWN = 160
+_NAMES = 10  # columns of the terminal
 _MARKS: Mapping[CellStatus, tuple[str, str, str]] = {  # what is drawn, how, and what it means
     "blank": ("□", "dim", "left blank"),
     "inferred": ("≈", "cyan", "lost in the text, the only value that fits"),
@@ -21,10 +23,20 @@ _MARKS: Mapping[CellStatus, tuple[str, str, str]] = {  # what is drawn, how, and
 }
 
 
+def tell_cell(cell: Cell | None) -> str:
+    """Return in a few words what stands in a cell; None is one that the form has not."""
+    if cell is None:
+        return "not in this form"
+    text = _figure(cell)[0]
+    if cell.unit and cell.value is not None and cell.unit not in text:
+        text = f"{text} {cell.unit}"
+    return text if cell.status == "reported" else f"{text} {cell.status}"
+
+
 def iter_report_lines(report: Report, width: int) -> Iterator[Text]:
     """Yield the lines of a report for a terminal of that width."""
     yield Text(clean(report.title) or "(no title)", "bold")
-    yield from _iter_facts(report)
+    yield from _iter_facts(report, width)
     for section in report.sections:
         yield Text()
         yield Text(clean(section.heading), "bold")
@@ -41,7 +53,7 @@ def iter_report_lines(report: Report, width: int) -> Iterator[Text]:
     yield from _iter_findings(report)
 
 
-def _iter_facts(report: Report) -> Iterator[Text]:
+def _iter_facts(report: Report, width: int) -> Iterator[Text]:
     form = load_forms().get(report.form or "")
     facts = (
         ("kind", "not an annual report" if report.kind == "other" else None),
@@ -53,7 +65,9 @@ def _iter_facts(report: Report) -> Iterator[Text]:
     )
     for name, value in facts:
         if value is not None:
-            yield Text.assemble((f"{name:10}", "dim"), clean(value))
+            first, *more = wrap_text(Text(clean(value)), width - _NAMES)
+            yield Text.assemble((f"{name:{_NAMES}}", "dim"), first)
+            yield from (Text(" " * _NAMES).append_text(line) for line in more)
 
 
 def _name_form(report: Report, form: Form | None) -> str | None:

@@ -34,7 +34,7 @@ def _draw_table(table: Table, cells: Mapping[CellKey, Cell], links: Links, faile
         return
     many = " many" if table.width > FEW else ""
     yield f'<div class="wide"><table class="form{many}">'
-    involved = _find_involved(failed, table)
+    involved = find_involved(failed, table)
     for row in table_to_printed(table, dict.fromkeys(cells, "")):
         yield f"<tr>{''.join(_draw_cell(cell, cells, links, involved) for cell in row)}</tr>"
     yield "</table></div></section>"
@@ -63,7 +63,7 @@ def _draw_checks(failed: Sequence[Check], table: Table, links: Links) -> Iterato
     yield "</ul></details>"
 
 
-def _find_involved(failed: Sequence[Check], table: Table) -> frozenset[CellKey]:
+def find_involved(failed: Sequence[Check], table: Table) -> frozenset[CellKey]:
     """Return the cells whose row or column does not add up."""
     rules = {rule.id: rule for form in load_forms().values() for rule in form.rules if rule.table == table.key}
     found = set()
@@ -85,7 +85,7 @@ def _draw_cell(printed: PrintedCell, cells: Mapping[CellKey, Cell], links: Links
         return f"<th{spans}>{escape(printed.text)}</th>"
     cell = cells[key]
     sign, chinese, english = STATUSES[cell.status]
-    figure = escape(f"{sign}{_shown(cell)}")
+    figure = escape(f"{sign}{show_cell(cell)}")
     target = links.to_source.get(key) if cell.status != "missing" else None
     inner = f'<a href="#{target}">{figure}</a>' if target else figure
     classes = " ".join((cell.status, *(["zero"] if cell.value == 0 else []), *(["fails"] if key in involved else [])))
@@ -93,7 +93,8 @@ def _draw_cell(printed: PrintedCell, cells: Mapping[CellKey, Cell], links: Links
     return f'<td class="{classes}" id="{escape(cell_id(key))}" title="{escape(told)}"{spans}>{inner}</td>'
 
 
-def _shown(cell: Cell) -> str:
+def show_cell(cell: Cell) -> str:
+    """Return what is drawn for a cell behind the sign of its status: the text as printed, or the value inferred."""
     if cell.status == "inferred":
         return str(cell.value)
     return f" {cell.raw}" if cell.status == "blank" and cell.raw else cell.raw
