@@ -3,13 +3,15 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+HAS_BROWSER := $(BIN)/python -c 'import sys; from crawler.browser import find_browser; sys.exit(not find_browser())'
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test lint check format schema requirements clean
+.PHONY: help demo test test-browser lint check format schema requirements clean
 
 help:
 	@echo "make demo          run the main job end to end on three made-up sites"
 	@echo "make test          run the tests"
+	@echo "make test-browser  run the tests of the web pages in Chromium; installs what it can for that"
 	@echo "make check         format, lint, types and tests, as CI does"
 	@echo "make format        put the code into its format"
 	@echo "make schema        write docs/schema.md from the migrations"
@@ -20,7 +22,11 @@ demo: $(VENV)/ready
 	@$(BIN)/gongkai demo
 
 test: $(VENV)/ready-dev
-	$(BIN)/pytest
+	$(BIN)/pytest $(TESTS)
+
+test-browser: $(VENV)/ready-browser
+	GONGKAI_BROWSER=required $(BIN)/pytest tests/gongkai/test_web_browser.py
+	@echo "Screenshots of each page lie in screenshots/"
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .
@@ -38,12 +44,12 @@ schema: $(VENV)/ready-dev
 
 requirements:
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-	  --python-version 3.11 --upgrade pyproject.toml --group build -o requirements.txt
+	  --python-version 3.11 --upgrade pyproject.toml --extra web --group build -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-	  --python-version 3.11 --upgrade -c requirements.txt pyproject.toml --group dev -o requirements-dev.txt
+	  --python-version 3.11 --upgrade -c requirements.txt pyproject.toml --extra web --group dev -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 
 # A file marks what the environment has, so that a second run starts at once and a broken one begins again.
 $(VENV)/ready: $(VENV)/python requirements.txt pyproject.toml
@@ -55,6 +61,14 @@ $(VENV)/ready: $(VENV)/python requirements.txt pyproject.toml
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
 	@echo "Installing what the tests need into $(VENV) ..."
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Chromium and its Chinese letters are packages of the system, which root alone can install.
+$(VENV)/ready-browser: $(VENV)/ready-dev
+	@$(PIP) install "playwright>=1.50"
+	@$(HAS_BROWSER) || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
+	  apt-get install -y -qq chromium fonts-noto-cjk; } || \
+	  { echo "Chromium is missing; on Debian and Ubuntu: apt install chromium fonts-noto-cjk"; exit 1; }
 	@touch $@
 
 $(VENV)/python:

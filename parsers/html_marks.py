@@ -91,7 +91,7 @@ _STYLES = (
     (MAKES_SPACE, re.compile(r"(?i)white-space\s*:\s*no")),
     (RAISES, re.compile(r"(?i)vertical-align\s*:\s*super")),
     (LOWERS, re.compile(r"(?i)vertical-align\s*:\s*sub")),
-    (STRIKES, re.compile(r"(?i)text-decoration(?:-line)?\s*:[^;]*line-through")),
+    (STRIKES, re.compile(r"(?i)text-decoration(?:-line)?\s*:[^;:]*line-through")),
     (FLAT, re.compile(r"(?i)(?:^|[;\s])height\s*:\s*0(?:pt|px|cm|mm|in)?\s*(?:;|$)")),
 )
 

@@ -137,8 +137,8 @@ def check_report(folder: str) -> Iterator[str]:
 
 
 def guard(value: object) -> object:
-    """Return a value for a table; no program may take a text for a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") and len(value) > 1:
+    """Return a value for a table; no program may take a text for a formula, one with full-width signs neither."""
+    if isinstance(value, str) and value[:1] in tuple("=+-@＝＋－＠\t\r\n") and len(value) > 1:
         return "'" + value
     return value
 
