@@ -62,18 +62,23 @@ class Bench:
     def run(self) -> None:
         """Write all days."""
         sites = [MadeSite(number) for number in range(SITES)]
-        for site in sites:
-            self.archive.save_site(SiteIdentity(site.name, f"{site.name}区人民政府", f"99{site.number:04}"))
+        self.save_sites(sites)
         for day in range(DAYS):
             kinds = {0: "first", 4: "counter", 7: "figure"}
             self.archive.begin_run()
             for start in range(0, self.reports, CHUNK):
                 numbers = range(start, min(start + CHUNK, self.reports))
-                self._write(sites, day, numbers, kinds.get(day, "same"))
+                self.write(sites, day, numbers, kinds.get(day, "same"))
                 if day == 0 and start + CHUNK == TRAINED_AFTER:
                     self._compact()
 
-    def _write(self, sites: list[MadeSite], day: int, numbers: range, kind: str) -> None:
+    def save_sites(self, sites: list[MadeSite]) -> None:
+        """Record the sites."""
+        for site in sites:
+            self.archive.save_site(SiteIdentity(site.name, f"{site.name}区人民政府", f"99{site.number:04}"))
+
+    def write(self, sites: list[MadeSite], day: int, numbers: range, kind: str) -> None:
+        """Write some captures of a day, by the archive and by plain SQLite."""
         made = [self._make(sites, day, number, kind) for number in numbers]
         ids: list[int] = []
         phase = self.phases.setdefault(kind, Phase())
