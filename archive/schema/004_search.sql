@@ -22,6 +22,9 @@ CREATE INDEX reports_year ON reports (year);
 
 -- Findings and versions as they were met, the last first.
 CREATE INDEX versions_seen ON versions (first_seen);
+
+-- Versions with cells that hold no plain figure.
+CREATE INDEX figures_blank ON figures (version_id) WHERE status = 'blank';
 CREATE INDEX figures_inferred ON figures (version_id) WHERE status = 'inferred';
 CREATE INDEX figures_ambiguous ON figures (version_id) WHERE status = 'ambiguous';
 CREATE INDEX figures_missing ON figures (version_id) WHERE status = 'missing';
