@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Literal
 
-from parsers.report import Report
+from parsers.report import Level, Origin, Report, Suspect
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,25 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptureRef:
+    """A capture as proof: its number, the address, the moment, and the SHA-256 of what it brought or confirmed."""
+
+    id: int
+    url: str
+    fetched_at: str
+    sha256: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return an object for programs."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
 class FindingRow:
-    """Something that does not add up in a version of a report."""
+    """Something that does not add up in a version of a report.
+
+    `suspects` are the fewest cells that would explain it; `capture` is the first that showed the version, seen then.
+    """
 
     id: str
     url: str
@@ -88,10 +105,21 @@ class FindingRow:
     left: int | float | None
     right: int | float | None
     text: str
+    year: int
+    agency: str | None
+    district: str | None
+    division: str | None
+    level: Level
+    origin: Origin
+    suspects: tuple[Suspect, ...]
+    capture: CaptureRef
+    first_seen: str
 
     def to_json(self) -> dict[str, Any]:
         """Return an object for programs."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        suspects = [suspect._asdict() for suspect in self.suspects]
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return {**fields, "suspects": suspects, "capture": self.capture.to_json()}
 
 
 @dataclass(frozen=True, slots=True)

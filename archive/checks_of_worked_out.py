@@ -42,7 +42,9 @@ _FIGURES = """
 SELECT "table", "row", "column", raw, value, unit, status, at
 FROM figures JOIN cell_names ON cell_names.id = cell_name_id WHERE version_id = ?
 """
-_FINDINGS = "SELECT rule, place, left_sum, right_sum, text FROM findings WHERE version_id = ?"
+_FINDINGS = """
+SELECT rule, place, left_sum, right_sum, text, level, origin, suspects FROM findings WHERE version_id = ?
+"""
 _SIGHTINGS = """
 SELECT sightings.capture_id, sightings.version_id, sightings.note FROM locations
 JOIN captures ON captures.page_id = locations.page_id JOIN sightings ON sightings.capture_id = captures.id
@@ -251,7 +253,9 @@ def _check_versions(connection: sqlite3.Connection, problems: Problems, told: _T
         if names:
             problems.add("version", f"its {', '.join(names)} are not what its captures say", where, _WRONG)
         _check_figures(connection, problems, (version_id, where), report)
-        more = [(one[1], one[2], None, None, one[3]) for one in differences if one[0] == version_id]
+        more = [
+            (one[1], one[2], None, None, one[3], "hard", "unknown", "[]") for one in differences if one[0] == version_id
+        ]
         _check_findings(connection, problems, (version_id, where), [*iter_findings(report), *more])
         stands = version.number == told.history.states[-1].version
         search.add(where, make_indexed(connection, version_id, report, wanted.agency), stands=stands)

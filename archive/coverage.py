@@ -2,14 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from archive.documents import load_json
 from archive.errors import AmbiguousReportError, UnknownReportError
 from archive.facts_of_reports import describe_agency, fold_years, group_by_agency, load_facts, one_moment
-from archive.pictures import AgencyRow, DistrictCount, DistrictCoverage, Measure, ReportFacts, SiteVisits
+from archive.pictures import AgencyRow, DistrictCount, DistrictCoverage, Measure, Place, ReportFacts, SiteVisits
 
+_EVER = "9999-12-31T23:59:59Z"
 _LISTED = 8
 """So many names of districts are listed where one is not known."""
 
@@ -21,7 +21,7 @@ def list_districts(connection: sqlite3.Connection) -> tuple[DistrictCount, ...]:
     findings = dict(connection.execute(_FINDINGS).fetchall())
     visits = dict(connection.execute(_VISITS).fetchall())
     places = []
-    for place in _list_places(connection):
+    for place in list_places(connection):
         current, withdrawn, first, last = counts.get(place.division, (0, 0, None, None))
         places.append(
             DistrictCount(
@@ -63,16 +63,7 @@ FROM sites GROUP BY 1
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A division with its name and its sites."""
-
-    division: str
-    name: str
-    sites: tuple[str, ...]
-
-
-def _list_places(connection: sqlite3.Connection) -> list[_Place]:
+def list_places(connection: sqlite3.Connection) -> list[Place]:
     """Return the divisions of all sites and reports, by division.
 
     One is named as most of its reports name their district, else as its site is titled.
@@ -93,7 +84,7 @@ def _list_places(connection: sqlite3.Connection) -> list[_Place]:
         """
     ).fetchall()
     places = {
-        row["division"]: _Place(
+        row["division"]: Place(
             row["division"],
             names.get(row["division"]) or row["title"] or row["division"],
             tuple(sorted(load_json(row["names"]))),
@@ -102,17 +93,17 @@ def _list_places(connection: sqlite3.Connection) -> list[_Place]:
     }
     divisions = [row[0] for row in connection.execute("SELECT DISTINCT division FROM reports")]
     for division in divisions:
-        places.setdefault(division, _Place(division, names.get(division) or division, ()))
+        places.setdefault(division, Place(division, names.get(division) or division, ()))
     return [places[division] for division in sorted(places)]
 
 
 def tell_district(connection: sqlite3.Connection, name: str, measures: Sequence[Measure] = ()) -> DistrictCoverage:
     """Return the agencies and years of a district; `name` is its division, its name or that of one of its sites."""
     with one_moment(connection):
-        place = _find_place(connection, name)
+        place = choose_place(list_places(connection), name)
         known = load_facts(connection, place.division, None, measures)
         sites = dict.fromkeys((*place.sites, *sorted({one.facts.site for one in known})))
-        visits = tuple(_tell_visits(connection, site) for site in sites)
+        visits = tuple(tell_visits(connection, site) for site in sites)
     agencies = sorted(_iter_rows(group_by_agency(known).values()), key=_key)
     years = {one.facts.year for one in known}
     span = tuple(range(min(years), max(years) + 1)) if years else ()
@@ -129,8 +120,8 @@ def _key(agency: AgencyRow) -> str:
     return agency.key
 
 
-def _find_place(connection: sqlite3.Connection, name: str) -> _Place:
-    places = _list_places(connection)
+def choose_place(places: Sequence[Place], name: str) -> Place:
+    """Return the one of these places that a name means: its division, its name or that of one of its sites."""
     found = [place for place in places if place.division == name]
     found = found or [place for place in places if name in (place.name, *place.sites)]
     if len(found) == 1:
@@ -141,23 +132,14 @@ def _find_place(connection: sqlite3.Connection, name: str) -> _Place:
     raise UnknownReportError(f"no district answers to {name!r}; known are {listed or 'none yet'}")
 
 
-def _tell_visits(connection: sqlite3.Connection, site: str) -> SiteVisits:
-    """Return how the visits of a site went; what is still under way counts as not ended."""
-    title, good = connection.execute(
-        """
-        SELECT title, (SELECT max(visits.id) FROM visits WHERE site_id = sites.id AND complete = 1)
-        FROM sites WHERE name = ?
-        """,
-        (site,),
-    ).fetchone()
-    rows = connection.execute(
-        """
-        SELECT visits.id, started_at, complete, captures, failed
-        FROM visits JOIN sites ON sites.id = visits.site_id
-        WHERE sites.name = ?1 AND visits.id >= ?2 ORDER BY visits.id DESC
-        """,
-        (site, good or 0),
-    ).fetchall()
+def tell_visits(connection: sqlite3.Connection, site: str, as_of: str | None = None) -> SiteVisits:
+    """Return how the visits of a site went, up to a moment; what is still under way counts as not ended.
+
+    Of a site that was never written down nothing is known.
+    """
+    span = {"site": site, "as_of": as_of or _EVER}
+    title, good = connection.execute(_LAST_GOOD, span).fetchone() or (None, None)
+    rows = connection.execute(_VISITS_SINCE, {**span, "good": good or 0}).fetchall()
     last = rows[0] if rows else None
     ended = next((row for row in rows if row["complete"] is not None), None)
     return SiteVisits(
@@ -170,6 +152,18 @@ def _tell_visits(connection: sqlite3.Connection, site: str) -> SiteVisits:
         ended["captures"] if ended else None,
         _list_reasons(ended["failed"]) if ended else (),
     )
+
+
+_LAST_GOOD = """
+SELECT title, (SELECT max(visits.id) FROM visits
+               WHERE site_id = sites.id AND complete = 1 AND started_at <= :as_of AND ended_at <= :as_of)
+FROM sites WHERE name = :site
+"""
+_VISITS_SINCE = """
+SELECT visits.id, started_at, CASE WHEN ended_at <= :as_of THEN complete END AS complete, captures, failed
+FROM visits JOIN sites ON sites.id = visits.site_id
+WHERE sites.name = :site AND visits.id >= :good AND started_at <= :as_of ORDER BY visits.id DESC
+"""
 
 
 def _list_reasons(failed: str) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ from parsers.report import Cell, Check, Report
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _COLUMN_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, allow_nan=False)
 _CELL_FIELDS = itemgetter(*Cell._fields)
-_CHECK_FIELDS = itemgetter(*Check._fields)
 _NAMES_KEPT = 4096
 """Names of cells whose JSON is kept: some times those of all forms."""
 
@@ -65,9 +64,9 @@ def _load_row(connection: sqlite3.Connection, reading_id: int) -> sqlite3.Row:
 def unpack_document(row: sqlite3.Row | Mapping[str, Any]) -> Report:
     """Return the report that a row with the columns `sha256`, `codec` and `data` of a document holds."""
     value = _unpack_value(row)
-    cells, checks = map(_CELL_FIELDS, value.pop("cells")), map(_CHECK_FIELDS, value.pop("checks"))
+    cells, checks = map(_CELL_FIELDS, value.pop("cells")), map(Check.from_json, value.pop("checks"))
     report = Report.from_json({**value, "cells": (), "checks": ()})
-    return replace(report, cells=tuple(map(Cell._make, cells)), checks=tuple(map(Check._make, checks)))
+    return replace(report, cells=tuple(map(Cell._make, cells)), checks=tuple(checks))
 
 
 def _unpack_value(row: sqlite3.Row | Mapping[str, Any]) -> dict[str, Any]:

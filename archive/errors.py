@@ -27,3 +27,7 @@ class AmbiguousReportError(ArchiveError):
 
 class QueryError(ArchiveError):
     """A search that cannot be understood; the text says which part."""
+
+
+class ReviewError(ArchiveError):
+    """A review that cannot be kept; the text says which part of it does not fit."""

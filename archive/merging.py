@@ -20,8 +20,9 @@ from archive.union import Links, Union
 from archive.union_captures import unite_captures
 from archive.union_places import unite_places
 from archive.union_readings import unite_readings
+from archive.union_reviews import unite_reviews
 
-_COUNTED = ("sites", "pages", "captures", "bodies", "readings")
+_COUNTED = ("sites", "pages", "captures", "bodies", "readings", "reviews")
 
 _UNLIKE = """
 WITH shown AS (
@@ -132,6 +133,7 @@ def _unite(connection: sqlite3.Connection, source: Source, links: Links) -> Merg
         unite_places(union)
         unite_captures(union)
         unite_readings(union)
+        unite_reviews(union)
     except DamagedError as problem:
         raise problem if str(source.path) in str(problem) else source.damaged(str(problem)) from problem
     finally:

@@ -88,6 +88,51 @@ class AgencyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A division (the code of a district, or the name of a site that names none), its name and its sites."""
+
+    division: str
+    name: str
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """When a report was there, as it was known at a moment: what a calendar is told from.
+
+    `published` is the date of its first version that has one. Moments are UTC text: when it was first seen, when it
+    was last taken to be withdrawn, when it was first seen again after that; None where it was not.
+    """
+
+    report: str
+    district: str
+    agency_key: str
+    agency: str | None
+    year: int
+    site: str
+    published: str | None
+    status: str
+    first_seen: str
+    withdrawn_at: str | None
+    restored_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyPresences:
+    """An agency of a division with its reports by year; `key` is the id of the newest without its year.
+
+    `district` is empty where no report names it; `site` is where the newest report stands.
+    """
+
+    key: str
+    name: str
+    district: str
+    agency_key: str
+    site: str
+    presences: Mapping[int, Presence]
+
+
+@dataclass(frozen=True, slots=True)
 class SiteVisits:
     """How the visits of a site went.
 

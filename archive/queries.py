@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from archive.answers import ChangeRow, FindingRow, ReportRow, ShownReport
+from archive.answers import CaptureRef, ChangeRow, FindingRow, ReportRow, ShownReport
 from archive.documents import load_document, load_json
 from archive.errors import AmbiguousReportError, ArchiveError, DamagedError, UnknownReportError
 from archive.told import DIFFERENCE_RULE
+from parsers.report import Suspect
 
 _LISTED = 5
 _EVER = "9999-12-31T23:59:59Z"
@@ -85,6 +86,12 @@ def find_report(connection: sqlite3.Connection, name: str, as_of: str | None = N
     raise AmbiguousReportError(f"{name!r} may mean {', '.join(keys[:_LISTED])}{more}; write more of the id")
 
 
+def find_report_id(connection: sqlite3.Connection, name: str, as_of: str | None = None) -> str:
+    """Return the id of the report that a name means."""
+    number = find_report(connection, name, as_of)
+    return str(connection.execute("SELECT key FROM reports WHERE id = ?", (number,)).fetchone()["key"])
+
+
 def show_report(
     connection: sqlite3.Connection, name: str, version: int | None = None, as_of: str | None = None
 ) -> ShownReport:
@@ -140,12 +147,15 @@ def list_changes(  # noqa: PLR0913 - each of them is a filter of its own
     until: str | None = None,
     *,
     report: str | None = None,
+    district: str | None = None,
+    agency: str | None = None,
     newest: int | None = None,
     offset: int = 0,
 ) -> list[ChangeRow]:
     """Return the change log, oldest first. `since` and `until` are dates or moments, in UTC.
 
-    With `newest` so many of those that fit, the newest first, after the first `offset`; `report` is a report's name.
+    With `newest` so many of those that fit, the newest first, after the first `offset`; `report` is a report's name,
+    `district` a district's name or a division, `agency` an agency's name or what the ids of its reports begin with.
     """
     order = "changes.seen_at, changes.id" if newest is None else "changes.seen_at DESC, changes.id DESC"
     rows = connection.execute(
@@ -156,6 +166,8 @@ def list_changes(  # noqa: PLR0913 - each of them is a filter of its own
         CROSS JOIN reports ON reports.id = changes.report_id CROSS JOIN versions ON versions.id = changes.version_id
         WHERE changes.seen_at >= :since AND changes.seen_at <= :until AND (:kind IS NULL OR changes.kind = :kind)
           AND (:site IS NULL OR sites.name = :site) {"AND changes.report_id = :report" if report is not None else ""}
+          AND (:district IS NULL OR :district IN (reports.district, versions.district, reports.division))
+          AND (:agency IS NULL OR :agency = versions.agency OR :agency || '-' || reports.year = reports.key)
         ORDER BY {order} LIMIT :limit OFFSET :offset
         """,  # noqa: S608 - conditions of ours
         {
@@ -164,6 +176,8 @@ def list_changes(  # noqa: PLR0913 - each of them is a filter of its own
             "kind": kind,
             "site": site,
             "report": None if report is None else find_report(connection, report),
+            "district": district,
+            "agency": agency,
             "limit": -1 if newest is None else newest,
             "offset": offset,
         },
@@ -185,13 +199,16 @@ def list_findings(  # noqa: PLR0913 - each of them is a filter of its own
     as_of: str | None = None,
     *,
     rule: str | None = None,
+    district: str | None = None,
+    level: str | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[FindingRow]:
     """Return what does not add up in the reports as they stand; `as_of` a moment, as they were known then.
 
-    Which pages of a report differ is known of the present alone. All stand by site, agency and year; with `limit` so
-    many, after the first `offset`, those in versions that were first seen last come first.
+    `district` is a district's name or a division; `level` is hard or soft. Which pages of a report differ is known of
+    the present alone. All stand by site, agency and year; with `limit` so many, after the first `offset`, those in
+    versions that were first seen last come first.
     """
     report_id = find_report(connection, report, as_of) if report is not None else None
     if report_id is not None and not _is_known(connection, report_id, as_of or _EVER):
@@ -200,14 +217,20 @@ def list_findings(  # noqa: PLR0913 - each of them is a filter of its own
     rows = connection.execute(
         f"""
         SELECT reports.key, states.url, versions.title, sites.name AS site, versions.number, rule, place, left_sum,
-               right_sum, text
+               right_sum, text, reports.year, versions.agency, versions.district,
+               nullif(reports.division, sites.name), level, origin, suspects, captures.id, shown.url,
+               captures.fetched_at, bodies.sha256, versions.first_seen
         FROM versions CROSS JOIN states ON states.report_id = versions.report_id AND states.version_id = versions.id
         CROSS JOIN reports ON reports.id = states.report_id
         CROSS JOIN pages ON pages.id = states.page_id CROSS JOIN sites ON sites.id = pages.site_id
         CROSS JOIN findings ON findings.version_id = versions.id
+        CROSS JOIN captures ON captures.id = versions.capture_id
+        CROSS JOIN pages AS shown ON shown.id = captures.page_id CROSS JOIN bodies ON bodies.id = captures.body_id
         WHERE {_STANDS} AND (:site IS NULL OR sites.name = :site) AND (:year IS NULL OR year = :year)
           AND {"versions.report_id = :report" if report_id is not None else "TRUE"}
           AND (:now OR rule <> :differences) AND (:rule IS NULL OR rule = :rule)
+          AND (:level IS NULL OR level = :level)
+          AND (:district IS NULL OR :district IN (reports.district, versions.district, reports.division))
         ORDER BY {order}, rule, place LIMIT :limit OFFSET :offset
         """,  # noqa: S608 - conditions of ours
         {
@@ -218,11 +241,20 @@ def list_findings(  # noqa: PLR0913 - each of them is a filter of its own
             "now": as_of is None,
             "differences": DIFFERENCE_RULE,
             "rule": rule,
+            "district": district,
+            "level": level,
             "limit": -1 if limit is None else limit,
             "offset": offset,
         },
     )
-    return [FindingRow(*row) for row in rows]
+    return [_to_finding_row(row) for row in rows]
+
+
+def _to_finding_row(row: sqlite3.Row) -> FindingRow:
+    *fields, suspects, capture_id, url, fetched_at, sha256, first_seen = tuple(row)
+    named = tuple(Suspect(**suspect) for suspect in load_json(suspects)) if suspects != "[]" else ()
+    shown = CaptureRef(capture_id, url, fetched_at, sha256)
+    return FindingRow(*[*fields, named, shown, first_seen])
 
 
 def list_sites(connection: sqlite3.Connection) -> list[dict[str, Any]]:

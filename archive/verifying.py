@@ -22,6 +22,7 @@ from archive.checks_of_evidence import (
 )
 from archive.checks_of_file import check_pages, check_references, check_schema, repair_schema
 from archive.checks_of_readings import Parse, check_readings
+from archive.checks_of_reviews import check_reviews
 from archive.checks_of_worked_out import check_counters, check_reports, check_sightings
 from archive.connection import WriterLock, open_for_reading, open_for_writing
 from archive.database import atomic
@@ -192,6 +193,8 @@ def _check_evidence(
         ledger = check_ledger(connection, problems, show)
         if noted is not None:
             check_noted(connection, ledger, noted, problems)
+    with problems.noted("reviews"):
+        check_reviews(connection, problems)
     if not quick:
         with problems.noted("bodies"):
             check_bodies(connection, problems, show)

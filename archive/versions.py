@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from archive.database import kept_numbers
-from archive.documents import load_document
+from archive.documents import dump_json, load_document
 from archive.search_index import IndexedVersion, forget_words, index_words, make_indexed
 from parsers.report import CellKey, Report
 
@@ -101,7 +101,8 @@ def add_content(
     _add_figures(connection, version_id, report)
     connection.executemany(
         """
-        INSERT INTO findings (version_id, rule, place, left_sum, right_sum, text) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO findings (version_id, rule, place, left_sum, right_sum, text, level, origin, suspects)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING
         """,
         [(version_id, *finding) for finding in iter_findings(report)],
@@ -110,10 +111,12 @@ def add_content(
 
 
 def iter_findings(report: Report) -> Iterator[tuple[object, ...]]:
-    """Yield rule, place, both sums and text of each sum that does not add up."""
+    """Yield each check that failed, as its columns are kept."""
     for check in report.checks:
         if check.status == "fail":
-            yield check.rule, check.where, _storable(check.left), _storable(check.right), check.text
+            sides = _storable(check.left), _storable(check.right)
+            suspects = dump_json([suspect._asdict() for suspect in check.suspects])
+            yield check.rule, check.where, *sides, check.text, check.level, check.origin, suspects
 
 
 def iter_figures(report: Report) -> Iterator[tuple[CellKey, tuple[object, ...]]]:

@@ -28,6 +28,13 @@ _EVIDENCE = (
     "ids",
     "sightings",
     "cell_names",
+    "reviews",
+    "resemblances",
+    "compared",
+    "alerts",
+    "alert_deliveries",
+    "alert_events",
+    "alert_rules",
 )
 """The tables whose rows no crawl can bring back, in the order of the route; all others are worked out from them."""
 

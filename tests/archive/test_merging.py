@@ -183,7 +183,9 @@ def test_what_came_of_each_source_is_counted(world: Three, tmp_path: Path) -> No
 
     assert (first.captures, first.added["captures"], first.added["sites"]) == (16, 16, 1)
     assert (second.captures, second.added["captures"], second.added["sites"]) == (15, 8, 0)
-    assert first.to_json()["added"] == {"sites": 1, "pages": 6, "captures": 16, "bodies": 6, "readings": 6}
+    assert first.to_json()["added"] == {
+        "sites": 1, "pages": 6, "captures": 16, "bodies": 6, "readings": 6, "reviews": 0
+    }  # fmt: skip
 
 
 def test_links_noted_before_are_still_proven(world: Three, union: Path) -> None:

@@ -23,9 +23,10 @@ from tests.archive.made_reports import (
 )
 
 TABLES = {
-    "bodies", "captures", "cell_names", "changes", "dictionaries", "documents", "facts", "figures", "findings",
-    "header_shapes", "identities", "ids", "ledger", "locations", "pages", "properties", "readings", "reports",
-    "runs", "sightings", "sites", "states", "versions", "visits",
+    "alert_deliveries", "alert_events", "alert_rules", "alerts", "bodies", "captures", "cell_names", "changes",
+    "compared", "dictionaries", "documents", "facts", "figures", "findings", "header_shapes", "identities", "ids",
+    "ledger", "locations", "pages", "properties", "readings", "reports", "resemblances", "reviews", "runs", "sightings",
+    "sites", "states", "versions", "visits",
 }  # fmt: skip
 VIEWS = {  # and how many rows they have of one report in two versions
     "captures_whole": 2,
@@ -54,6 +55,7 @@ def test_a_new_file_says_what_it_is(archive: Archive, path: Path) -> None:
         ("gongkai", "002_visits"),
         ("gongkai", "003_evidence"),
         ("gongkai", "004_search"),
+        ("gongkai", "005_judgements"),
     ]
 
 
@@ -163,6 +165,7 @@ LANDED = {
     "002_visits": "2c6c67c68e5d5ea3c12eeb944e39a345deabd7afea369d2e856702399e19af80",
     "003_evidence": "42bb058a3cf22f042efa2fc8af98b1b21ac047f0eb7dac3bed011b909c7eba16",
     "003_worked_out": "8098f458cbd3ed96b0dabaac67ed8438986722003251ee2feb7ef136fe157fd7",
+    "004_search": "594ae55cf542aadefbbbe24fdbe279f68060d744747f772f1eb863d4ef07b2da",
 }
 VISITED = {  # page → its captures as (day, body or None, failure)
     "http://127.0.0.1:9/kept": [(1, 1, None), (2, 1, None), (3, None, "timeout"), (4, 1, None)],
@@ -231,7 +234,7 @@ def test_an_archive_of_the_first_schema_is_brought_up_to_date(path: Path, monkey
     assert select(path, "SELECT capture_id FROM ledger ORDER BY id") == [(row[0],) for row in (*before, (number,))]
     assert (find_broken_links(path), visits) == ([], [])
     guards = "SELECT tbl_name, count(*) FROM sqlite_master WHERE type = 'trigger' GROUP BY 1"
-    assert dict(select(path, guards)) == {"captures": 3, "ledger": 3}
+    assert dict(select(path, guards)) == {"captures": 3, "ledger": 3, "reviews": 3}
     assert select(path, "PRAGMA integrity_check") == [("ok",)]
     assert select(path, "PRAGMA foreign_key_check") == []
 

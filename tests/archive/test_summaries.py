@@ -1,4 +1,8 @@
-from archive import Archive
+from pathlib import Path
+
+import pytest
+
+from archive import Archive, front
 from archive.pictures import FindingCounts, FormCount, Publication, YearCount
 from parsers import Check
 from tests.archive.made_reports import MIRROR, PAGE, THIRD, at_day, crawl, make_cell, make_report
@@ -109,3 +113,26 @@ def test_findings_are_counted_by_rule_and_site(archive: Archive) -> None:
 
     assert archive.count_findings() == FindingCounts({"requests.row_sum": 1}, {"yunting": 1})
     assert archive.summarise().findings == 1
+
+
+def test_an_answer_that_took_long_stands_a_while(archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a crawl writes, readers are given an answer that took long again, and the present one after a while."""
+    clock = [0.0]
+    monkeypatch.setattr(front.time, "monotonic", lambda: clock[0])
+    crawl(archive, 1, {PAGE: make_report()})
+    asked = []
+
+    def ask(same: Archive) -> int:
+        clock[0] += 2.0
+        asked.append(len(same.list_changes()))
+        return asked[-1]
+
+    with Archive.open(path) as reader:
+        told = [reader.remember("changes", ask)]
+        crawl(archive, 2, {PAGE: make_report(year=2021)})
+        told.append(reader.remember("changes", ask))
+        clock[0] += 100.0
+        told.append(reader.remember("changes", ask))
+
+    assert told[0] == told[1] == asked[0]
+    assert told[2] == asked[1] > asked[0]
