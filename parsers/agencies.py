@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Literal
 
 from parsers.chrome import is_chrome
 from parsers.dates import YEAR, fold, parse_lone_date, split_signature
+from parsers.divisions import load_places
 from parsers.document import TextLine
 from parsers.options import Options
 
@@ -40,6 +42,21 @@ _REPORTS_ON = re.compile(
 _ASK = re.compile(
     r"(?:请与|可与|[请可](?:直接)?联系|联系(?:单位|部门)[:：])(?P<agency>[^，。；：:,()（）《》\s]{3,40}?)(?:联系|\(|，|。|,|$)"
 )
+
+AgencyLevel = Literal["ministry", "province", "prefecture", "county", "township", "department"]
+"""What an agency is by its name: a 国务院部门, a government of one of four levels, or a department of any."""
+
+_OFFICE_OF_GOVERNMENT = re.compile("(?<=政府)(?:办公室|办公厅|办)$")
+_TOWNSHIP = re.compile("(?:街道办事处|地区办事处|办事处|街道办|街道|街办|街|镇|乡|苏木)(?:人民政府|政府)?$")
+_MINISTRY = re.compile(
+    "中华人民共和国[^省市州县区旗]{2,14}(?:部|委员会|总署|署|行)|国家[^省市州县区旗]{2,12}(?:局|委员会|署)"
+)
+_PROVINCE = re.compile(
+    "[^省市州县区旗]{2,8}(?:省|自治区)(?:人民政府|政府)?$|(?:北京|上海|天津|重庆)市(?:人民政府|政府)?$"
+)
+_PREFECTURE = re.compile("自治州(?:人民政府|政府)?$")
+_COUNTY = re.compile("(?:(?<!自治)区|县|旗)(?:人民政府|政府)$|[^省市州县区旗]{1,8}(?:区|县|旗)$")
+_CITY = re.compile("(?P<city>[^省市州县区旗]{1,6}市)(?:人民政府|政府)?$")
 
 
 def is_agency(text: str) -> bool:
@@ -103,3 +120,35 @@ def find_author(text: str) -> str | None:
             if is_sure_agency(name) and not name.startswith(("本", "我", "全")):
                 return name
     return None
+
+
+def find_level(agency: str | None) -> AgencyLevel | None:
+    """Return what an agency is by its name, None where the name does not tell.
+
+    >>> find_level("青石区白杨街道办事处"), find_level("青石区人民政府"), find_level("青石区民政局")
+    ('township', 'county', 'department')
+    >>> find_level("淮安市人民政府办公室"), find_level("昆山市人民政府"), find_level("某某市人民政府")
+    ('prefecture', 'county', None)
+    """
+    if agency is None:
+        return None
+    name = _OFFICE_OF_GOVERNMENT.sub("", "".join(agency.split()))
+    patterns: tuple[tuple[re.Pattern[str], AgencyLevel], ...] = (
+        (_TOWNSHIP, "township"), (_PROVINCE, "province"), (_PREFECTURE, "prefecture"), (_COUNTY, "county"),
+    )  # fmt: skip
+    for pattern, level in patterns:
+        if pattern.search(name):
+            return level
+    if match := _CITY.search(name):
+        return _level_of_city(match["city"])
+    if _MINISTRY.fullmatch(name):
+        return "ministry"
+    return "department" if is_sure_agency(name) and not name.startswith(("国家", "中国", "中华")) else None
+
+
+def _level_of_city(city: str) -> AgencyLevel | None:
+    """Return the level of a city, None where the table has it at several or not at all."""
+    levels: set[AgencyLevel] = {
+        "prefecture" if place.code.endswith("00") else "county" for place in load_places().get(city, ())
+    }
+    return levels.pop() if len(levels) == 1 else None

@@ -1,33 +1,57 @@
-"""A second, independent reading of a document's grids, as lines alone, for the cells of sums that do not hold.
+"""Whose fault a failed check is: the report's, which prints it so, or ours, who may have read it wrong.
 
-"The report prints it wrong" is told from "we read it wrong" by it: two readings that agree on every cell of a failed
-sum leave the error with the report.
+It is the report's where every cell that the rule looked at was read for certain. In a grid the document itself says
+which cell a figure stands in; a second, independent reading of the same grid as lines alone must not say otherwise. In
+a running text a blank has left nothing behind: there the whole table must be read without a doubt.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from parsers.align import align
 from parsers.atoms import document_to_atoms
-from parsers.document import Block, Document, Grid, TextLine
+from parsers.document import Block, Document, TextLine
 from parsers.options import Options
-from parsers.report import Cell, CellKey, Check
+from parsers.report import Cell, CellKey, Check, Origin
+from parsers.tried import Tried
 
-_SURE = frozenset({"reported", "inferred"})
+_PRINTED = frozenset({"reported", "blank"})
+_DOUBTFUL = frozenset({"ambiguous", "inferred"})
+_MOST_NAMED = 3
 
 
-def say_agreement(
-    checks: Sequence[Check], cells: Sequence[Cell], document: Document, options: Options
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is known of the reading: its cells, the tables in grids, those in doubt, and the cells read as lines."""
+
+    first: Mapping[CellKey, Cell]
+    grids: Set[str]
+    doubtful: Set[str]
+    second: Mapping[CellKey, Cell] | None
+
+
+def say_origins(
+    tried: Sequence[Tried], cells: Sequence[Cell], document: Document, grids: Set[str], options: Options
 ) -> tuple[Check, ...]:
-    """Return the checks; a failed one also says whether grid and lines give its cells the same figures."""
-    if not any(check.status == "fail" for check in checks) or not any(
-        isinstance(block, Grid) for block in document.blocks
-    ):
-        return tuple(checks)
+    """Return the checks, each that does not pass with its origin; `grids` are the tables that stand in grids.
+
+    A failed one of cells in a grid also says whether grid and lines give them the same figures.
+    """
+    if all(one.check.status == "pass" for one in tried):
+        return tuple(one.check for one in tried)
+    second = _read_as_lines(document, options) if any(_needs_second(one, grids) for one in tried) else None
+    doubtful = frozenset(cell.table for cell in cells if cell.status in _DOUBTFUL)
+    read = _Read({cell.key: cell for cell in cells}, grids, doubtful, second)
+    return tuple(_judge(one, read) for one in tried)
+
+
+def _needs_second(one: Tried, grids: Set[str]) -> bool:
+    return one.check.status == "fail" and one.is_compared and any(key.table in grids for key in one.cells)
+
+
+def _read_as_lines(document: Document, options: Options) -> Mapping[CellKey, Cell]:
     lines = replace(document, blocks=tuple(line for block in document.blocks for line in _to_lines(block)))
-    other = {cell.key: cell for cell in align(document_to_atoms(lines, options), options).cells}
-    first = {cell.key: cell for cell in cells}
-    return tuple(_say(check, first, other) if check.status == "fail" else check for check in checks)
+    return {cell.key: cell for cell in align(document_to_atoms(lines, options), options).cells}
 
 
 def _to_lines(block: Block) -> tuple[TextLine, ...]:
@@ -37,18 +61,25 @@ def _to_lines(block: Block) -> tuple[TextLine, ...]:
     return tuple(TextLine(cell.text.replace("\t", " "), block.at, block.path) for row in block.rows for cell in row)
 
 
-def _say(check: Check, first: dict[CellKey, Cell], other: dict[CellKey, Cell]) -> Check:
-    table = check.rule.partition(".")[0]
-    both = [
-        (cell, other[key])
-        for key, cell in first.items()
-        if key.table == table and check.where in {key.row, key.column} and key in other
-    ]
-    both = [(cell, second) for cell, second in both if cell.status in _SURE and second.status in _SURE]
-    differ = [cell for cell, second in both if cell.value != second.value]
+def _judge(one: Tried, read: _Read) -> Check:
+    if one.check.status != "fail":
+        return one.check
+    if read.second is None or not _needs_second(one, read.grids):
+        return one.check._replace(origin=_judge_first(one, read))
+    cells = [(read.first[key], read.second[key]) for key in one.cells if key in read.first and key in read.second]
+    both = [(cell, other) for cell, other in cells if other.status in _PRINTED]
+    differ = [cell for cell, other in both if cell.value != other.value]
     if differ:
-        names = ", ".join(f"{cell.row}.{cell.column}" for cell in differ[:3])
-        return check._replace(text=f"{check.text}; grid and lines read otherwise: {names}")
-    if not both:
-        return check._replace(text=f"{check.text}; the lines alone do not tell its cells")
-    return check._replace(text=f"{check.text}; grid and lines read alike")
+        names = ", ".join(f"{cell.row}.{cell.column}" for cell in differ[:_MOST_NAMED])
+        return one.check._replace(origin="reading", text=f"{one.check.text}; grid and lines read otherwise: {names}")
+    told = "grid and lines read alike" if both else "the lines alone do not tell its cells"
+    return one.check._replace(origin=_judge_first(one, read), text=f"{one.check.text}; {told}")
+
+
+def _judge_first(one: Tried, read: _Read) -> Origin:
+    """Return whose fault it is by the first reading alone."""
+    statuses = {read.first[key].status for key in one.cells if key in read.first}
+    if "inferred" in statuses or ("ambiguous" in statuses and one.is_compared):
+        return "reading"
+    tables = {key.table for key in one.cells}
+    return "unknown" if (tables - read.grids) & read.doubtful or "ambiguous" in statuses else "report"

@@ -4,7 +4,7 @@ A cell is its number in its table. Nothing here changes a figure: an explanation
 in the reading of it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from parsers.options import Options
@@ -42,6 +42,14 @@ def find_explanations(sums: Sums, options: Options) -> Mapping[int, tuple[Explan
     """
     search = _Search(sums, options.max_explanation_steps)
     return {number: search.find(number) for number, residual in enumerate(sums.residuals) if residual}
+
+
+def choose_explanation(explanations: Sequence[Explanation], totals: Set[int]) -> Explanation:
+    """Return the likeliest of several: that which changes most `totals`, else the first; () where there is none.
+
+    Totals are typed by hand, or left out, more often than what they count.
+    """
+    return max(explanations, key=lambda explanation: sum(cell in totals for cell, _ in explanation), default=())
 
 
 def find_unfilled(sums: Sums) -> Mapping[tuple[str, int], Number]:

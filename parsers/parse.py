@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 
-from parsers.agreement import say_agreement
+from parsers.agencies import find_level
+from parsers.agreement import say_origins
 from parsers.align import Alignment, align
 from parsers.atoms import Atom, document_to_atoms
 from parsers.carriers import Opened, iter_documents
+from parsers.completeness import check_words
 from parsers.decode import Decoded
 from parsers.document import Block, Document, Grid, TextLine
 from parsers.facts import find_facts
@@ -15,13 +17,14 @@ from parsers.forms import load_forms
 from parsers.identity import Identity, find_identity
 from parsers.labels import label_key, long_row_labels
 from parsers.members import choose_report
+from parsers.misprints import check_labels
 from parsers.options import DEFAULT_OPTIONS, Options
 from parsers.plain_tables import find_plain_tables
 from parsers.report import Cell, Check, Fact, Kind, Report, Section
 from parsers.sections import Parts, clean_line, lines_to_parts
-from parsers.verify import check_cells
+from parsers.verify import try_cells
 
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 """Raised whenever a reading of the same bytes may come out otherwise."""
 
 
@@ -110,7 +113,7 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
     form = alignment.form or ("narrative" if is_narrative and not unread else None)
     is_report = form is not None or is_narrative
     kind: Kind = "annual_report" if is_report and not _is_something_else(identity, cells) else "other"
-    return Report(
+    report = Report(
         kind=kind,
         form=form if kind == "annual_report" else None,
         title=identity.title or (clean_line(document.title) if document.title else None),
@@ -124,9 +127,13 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
         cells=cells if kind == "annual_report" else (),
         tables=find_plain_tables(document, atoms, _used_blocks(document, atoms, alignment), parts.path, options),
         facts=_find_facts(identity, parts, options) if form == "narrative" and kind == "annual_report" else (),
-        checks=say_agreement(_checks(cells, alignment), cells, document, options) if kind == "annual_report" else (),
         warnings=(*identity.warnings, *unread, *_warn_of_other(identity, cells), *_warnings(atoms, alignment)),
     )
+    if kind != "annual_report":
+        return report
+    checks = _check_tables(document, atoms, alignment, identity, options)
+    labels = check_labels(atoms, alignment.readings)
+    return replace(report, checks=(*checks, *check_words(report), *labels))
 
 
 def _find_facts(identity: Identity, parts: Parts, options: Options) -> tuple[Fact, ...]:
@@ -167,12 +174,21 @@ def _warn_of_unread_tables(document: Document, options: Options) -> tuple[str, .
     )
 
 
-def _checks(cells: tuple[Cell, ...], alignment: Alignment) -> tuple[Check, ...]:
+def _check_tables(
+    document: Document, atoms: tuple[Atom, ...], alignment: Alignment, identity: Identity, options: Options
+) -> tuple[Check, ...]:
+    """Return what the forms ask of the cells, each failure with whose fault it is."""
     if alignment.form is None:
         return ()
     forms = {table.key: alignment.form for table in load_forms()[alignment.form].tables}
     forms.update((reading.table.key, reading.form) for reading in alignment.readings)
-    return check_cells(cells, forms)
+    grids = frozenset(
+        reading.table.key
+        for reading in alignment.readings
+        if all(isinstance(document.blocks[atoms[index].block], Grid) for index in reading.iter_atoms())
+    )
+    tried = try_cells(alignment.cells, forms, options, agency_level=find_level(identity.agency))
+    return say_origins(tried, alignment.cells, document, grids, options)
 
 
 def _used_blocks(document: Document, atoms: tuple[Atom, ...], alignment: Alignment) -> frozenset[int]:

@@ -9,6 +9,10 @@ from typing import Any, Literal, NamedTuple
 
 CellStatus = Literal["reported", "blank", "inferred", "ambiguous", "missing"]
 CheckStatus = Literal["pass", "fail", "unknown"]
+Level = Literal["hard", "soft"]
+"""Whether a rule must hold, or a breach of it may have its reasons."""
+Origin = Literal["report", "reading", "unknown"]
+"""Whether the report prints it so, our reading of it may be at fault, or nothing tells which."""
 Kind = Literal["annual_report", "other"]
 
 
@@ -72,8 +76,21 @@ class PlainTable:
         return cls(value["heading"], tuple(map(tuple, value["rows"])), value.get("confidence", 1.0))
 
 
+class Suspect(NamedTuple):
+    """A cell that would explain a failed check: what it says (None: no figure), and what it would have to say."""
+
+    table: str
+    row: str
+    column: str
+    value: int | float | None
+    wanted: int | float
+
+
 class Check(NamedTuple):
-    """One rule at one place. `left` and `right` are the two sums; blanks count as 0 and `text` says so."""
+    """One rule at one place. `left` and `right` are the two sides; blanks count as 0 and `text` says so.
+
+    `suspects` are the fewest cells that would explain a failed one together, () where no one or two do.
+    """
 
     rule: str
     where: str
@@ -81,6 +98,19 @@ class Check(NamedTuple):
     left: int | float | None
     right: int | float | None
     text: str
+    level: Level = "hard"
+    origin: Origin = "unknown"
+    suspects: tuple[Suspect, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of the contract, with what else is known of it."""
+        return {**self._asdict(), "suspects": [suspect._asdict() for suspect in self.suspects]}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Check":
+        """Make a check again from what `to_json` gave; an older one says nothing of what came later."""
+        suspects = tuple(Suspect(**suspect) for suspect in value.get("suspects", ()))
+        return cls(**{**value, "suspects": suspects})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +158,7 @@ class Report:
             "cells": [cell._asdict() for cell in self.cells],
             "tables": [table.to_json() for table in self.tables],
             "facts": [_fields(fact) for fact in self.facts],
-            "checks": [check._asdict() for check in self.checks],
+            "checks": [check.to_json() for check in self.checks],
             "warnings": list(self.warnings),
         }
 
@@ -150,7 +180,7 @@ class Report:
             cells=tuple(Cell(**cell) for cell in value["cells"]),
             tables=tuple(map(PlainTable.from_json, value["tables"])),
             facts=tuple(Fact(**fact) for fact in value["facts"]),
-            checks=tuple(Check(**check) for check in value["checks"]),
+            checks=tuple(map(Check.from_json, value["checks"])),
             warnings=tuple(value["warnings"]),
         )
 

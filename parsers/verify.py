@@ -1,15 +1,22 @@
-"""The sums that a form asks for, tried on the cells of a report: one check for every place where a rule applies."""
+"""What a form asks of its cells, tried on a report: one check for every place where a rule applies.
+
+Here are the sums; what else is asked is in `conditions`.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
-from parsers.faults import Explanation, Identity, Number, Sums, find_explanations, find_unfilled
+from parsers.conditions import try_conditions
+from parsers.faults import Explanation, Identity, Number, Sums, choose_explanation, find_explanations, find_unfilled
 from parsers.forms import Rule, load_forms
 from parsers.options import DEFAULT_OPTIONS, Options
-from parsers.report import Cell, CellKey, Check
+from parsers.report import Cell, CellKey, Check, Level, Suspect
+from parsers.rules import load_rules
+from parsers.tried import ByKey, Tried, is_unread, say_blanks, say_unread, tidy
 
-_UNREAD = frozenset({"ambiguous", "missing"})
+ALL_ZERO = "report.all_zero"
+"""The rule that a report should have one figure other than 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +25,7 @@ class _Plan:
 
     keys: tuple[CellKey, ...]
     rules: tuple[tuple[Rule, str], ...]
+    levels: tuple[Level, ...]
     identities: tuple[Identity, ...]
 
 
@@ -31,18 +39,52 @@ class _Table:
 
 
 def check_cells(
-    cells: Iterable[Cell], forms_by_table: Mapping[str, str], options: Options = DEFAULT_OPTIONS
+    cells: Iterable[Cell],
+    forms_by_table: Mapping[str, str],
+    options: Options = DEFAULT_OPTIONS,
+    *,
+    agency_level: str | None = None,
 ) -> tuple[Check, ...]:
     """Return every check of the forms whose tables the report has (`forms_by_table`: table key to form key).
 
-    The text of a failed check names the smallest set of cells that explains it, where one or two cells do.
+    The text of a failed check names the smallest set of cells that explains it, where one or two cells do. Whose fault
+    a failure is stays open; see `agreement`. `agency_level` is as `agencies.find_level` gives it.
     """
-    by_key = {(cell.table, cell.row, cell.column): cell for cell in cells}
-    return tuple(
-        check
-        for table, form in forms_by_table.items()
-        for check in _check_table(_read_table(_plan(form, table), by_key), options)
-    )
+    return tuple(one.check for one in try_cells(cells, forms_by_table, options, agency_level=agency_level))
+
+
+def try_cells(
+    cells: Iterable[Cell],
+    forms_by_table: Mapping[str, str],
+    options: Options = DEFAULT_OPTIONS,
+    *,
+    agency_level: str | None = None,
+) -> tuple[Tried, ...]:
+    """Return every check as `check_cells` does, each with the cells that it looked at."""
+    by_key = {cell.key: cell for cell in cells}
+    tried: list[Tried] = []
+    for table, form in forms_by_table.items():
+        tried.extend(_try_sums(_read_table(_plan(form, table), by_key), options))
+        tried.extend(try_conditions(form, table, by_key, agency_level))
+    return (*tried, *_try_all_zero(by_key))
+
+
+def _try_all_zero(by_key: ByKey) -> Iterator[Tried]:
+    """Yield whether every figure of every table is 0; nothing where there is no figure."""
+    figures = tuple(key for key, cell in by_key.items() if cell.value is not None)
+    if not figures:
+        return
+    level = load_rules()[ALL_ZERO].level
+    others = sum(1 for key in figures if by_key[key].value)
+    ambiguous = sum(1 for cell in by_key.values() if cell.status == "ambiguous")
+    if others:
+        check = Check(ALL_ZERO, "report", "pass", others, 0, f"{others} of {len(figures)} figures are not 0", level)
+    elif ambiguous:
+        text = f"all {len(figures)} figures that could be placed are 0, {ambiguous} cells are ambiguous"
+        check = Check(ALL_ZERO, "report", "unknown", None, None, text, level)
+    else:
+        check = Check(ALL_ZERO, "report", "fail", 0, len(figures), f"all {len(figures)} figures are 0", level)
+    yield Tried(check, figures, is_compared=False)
 
 
 @cache
@@ -56,7 +98,8 @@ def _plan(form: str, table: str) -> _Plan:
         if rule.table == table
         for place in dict.fromkeys(key.row if rule.along == "rows" else key.column for key in keys)
     ]
-    return _Plan(keys, tuple(placed), tuple(_identity(rule, place, numbers) for rule, place in placed))
+    levels = tuple(load_rules()[rule.id].level for rule, _ in placed)
+    return _Plan(keys, tuple(placed), levels, tuple(_identity(rule, place, numbers) for rule, place in placed))
 
 
 def _identity(rule: Rule, place: str, numbers: Mapping[CellKey, int]) -> Identity:
@@ -70,36 +113,47 @@ def _identity(rule: Rule, place: str, numbers: Mapping[CellKey, int]) -> Identit
     return Identity(rule.along, left, right)
 
 
-def _read_table(plan: _Plan, by_key: Mapping[tuple[str, str, str], Cell]) -> _Table:
+def _read_table(plan: _Plan, by_key: ByKey) -> _Table:
     values: list[Number | None] = []
     blank = set()
     for number, key in enumerate(plan.keys):
-        cell = by_key.get(key)
-        if cell is None or cell.status in _UNREAD:
+        if is_unread(key, by_key):
             values.append(None)
-        elif cell.value is None:
+        elif (value := by_key[key].value) is None:
             blank.add(number)
             values.append(0)
         else:
-            values.append(cell.value)
+            values.append(value)
     return _Table(plan, values, blank)
 
 
-def _check_table(table: _Table, options: Options) -> Iterator[Check]:
+def _try_sums(table: _Table, options: Options) -> Iterator[Tried]:
     sums = [_add_up(identity, table.values) for identity in table.plan.identities]
     residuals = [None if one is None else one[0] - one[1] for one in sums]
     notes = _explain(table, residuals, options) if any(residuals) else {}
-    for number, ((rule, place), both) in enumerate(zip(table.plan.rules, sums, strict=True)):
-        identity = table.plan.identities[number]
-        if both is None:
-            yield Check(rule.id, place, "unknown", None, None, _say_unknown(rule, identity, table))
-            continue
-        left, right = both
-        blanks = _say_blanks(identity, table.blank) if table.blank else ""
-        if left == right:
-            yield Check(rule.id, place, "pass", left, right, f"{rule.says}: {left} = {right}{blanks}")
-        else:
-            yield Check(rule.id, place, "fail", left, right, f"{rule.says}: {left} ≠ {right}{blanks}{notes[number]}")
+    for number, both in enumerate(sums):
+        yield _tell(table, number, both, notes)
+
+
+def _tell(
+    table: _Table,
+    number: int,
+    both: tuple[Number, Number] | None,
+    notes: Mapping[int, tuple[str, tuple[Suspect, ...]]],
+) -> Tried:
+    """Return the check of one sum; `notes` are what explains those that fail."""
+    (rule, place), identity = table.plan.rules[number], table.plan.identities[number]
+    level: Level = table.plan.levels[number]
+    if both is None:
+        return Tried(Check(rule.id, place, "unknown", None, None, _say_unknown(rule, identity, table), level))
+    left, right = both
+    blanks = _say_blanks(identity, table.blank) if table.blank else ""
+    if left == right:
+        return Tried(Check(rule.id, place, "pass", left, right, f"{rule.says}: {left} = {right}{blanks}", level))
+    note, suspects = notes[number]
+    text = f"{rule.says}: {left} ≠ {right}{blanks}{note}"
+    keys = tuple(table.plan.keys[cell] for cell in (*identity.left, *identity.right))
+    return Tried(Check(rule.id, place, "fail", left, right, text, level, suspects=suspects), keys)
 
 
 def _add_up(identity: Identity, values: Sequence[Number | None]) -> tuple[Number, Number] | None:
@@ -114,34 +168,42 @@ def _add_up(identity: Identity, values: Sequence[Number | None]) -> tuple[Number
         if (value := values[number]) is None:
             return None
         right += value
-    return _tidy(left), _tidy(right)
-
-
-def _tidy(total: Number) -> Number:
-    """Return a sum without the noise of binary fractions."""
-    return round(total, 6) if isinstance(total, float) else total
+    return tidy(left), tidy(right)
 
 
 def _say_unknown(rule: Rule, identity: Identity, table: _Table) -> str:
     members = (*identity.left, *identity.right)
-    unread = sum(1 for number in members if table.values[number] is None)
-    return f"{rule.says}: cannot be told, {unread} of {len(members)} cells are ambiguous or missing"
+    return f"{rule.says}: {say_unread(sum(1 for cell in members if table.values[cell] is None), len(members))}"
 
 
 def _say_blanks(identity: Identity, blank: Set[int]) -> str:
-    blanks = sum(1 for number in (*identity.left, *identity.right) if number in blank)
-    return f" ({blanks} blank cells counted as 0)" if blanks else ""
+    return say_blanks(sum(1 for number in (*identity.left, *identity.right) if number in blank))
 
 
-def _explain(table: _Table, residuals: Sequence[Number | None], options: Options) -> Mapping[int, str]:
-    """Return what is added to the text of each failed identity: the cells that explain it, totals not filled in."""
+def _explain(
+    table: _Table, residuals: Sequence[Number | None], options: Options
+) -> Mapping[int, tuple[str, tuple[Suspect, ...]]]:
+    """Return what is added to the text of each failed identity, and the cells that explain it.
+
+    The text names all sets of cells that do, and the totals that are not filled in.
+    """
     sums = Sums(table.plan.identities, table.values, residuals)
     unfilled = find_unfilled(sums)
-    return {
-        number: _say_explanations(table, explanations, options)
-        + _say_unfilled(table, table.plan.identities[number], unfilled, is_explained=bool(explanations))
-        for number, explanations in find_explanations(sums, options).items()
-    }
+    totals = frozenset(cell for identity in table.plan.identities if len(identity.left) == 1 for cell in identity.left)
+    found = {}
+    for number, explanations in find_explanations(sums, options).items():
+        text = _say_explanations(table, explanations, options) + _say_unfilled(
+            table, table.plan.identities[number], unfilled, is_explained=bool(explanations)
+        )
+        found[number] = (text, _suspect(table, choose_explanation(explanations, totals)))
+    return found
+
+
+def _suspect(table: _Table, explanation: Explanation) -> tuple[Suspect, ...]:
+    return tuple(
+        Suspect(*table.plan.keys[cell], None if cell in table.blank else table.values[cell], wanted)
+        for cell, wanted in explanation
+    )
 
 
 def _say_explanations(table: _Table, explanations: Sequence[Explanation], options: Options) -> str:

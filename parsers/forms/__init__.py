@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from parsers.errors import FormError
 from parsers.report import CellKey
+
+_SUM = "sum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,63 @@ class Rule:
     says: str
 
 
+ConditionKind = Literal[
+    "at_least", "at_least_each", "implied", "balance_of_parts", "whole", "filled", "unit", "reserved"
+]
+"""What a condition asks; parsers/conditions.py tries each kind.
+
+`at_least`: the sum of `left` is not below that of `right` · `at_least_each`: not below any one of `right` ·
+`implied`: where `left` is above 0, `right` is · `balance_of_parts`: `left` and `right` have the same sum with the parts
+of a total in its place, where that total is not filled in (`parts_of` names the sum that has the parts) · `whole`:
+whole numbers of 0 or more, of any sign in `signed` · `filled`: no cell is blank · `unit`: the figure is in `unit`, and
+says so where `is_stated` · `reserved`: only agencies of `levels` have figures above 0.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a form asks of its cells beside sums, once for each of `places`: rows, columns or the table as a whole.
+
+    Of a table as a whole every cell is meant but those whose row or column is in `but`. Where `is_open`, a breach
+    proves nothing: the check is unknown then.
+    """
+
+    id: str
+    kind: ConditionKind
+    table: str
+    along: Literal["rows", "columns", "table"]
+    says: str
+    places: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    right: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    unit: str | None = None
+    parts_of: str | None = None
+    is_stated: bool = False
+    is_open: bool = False
+
+    def iter_cells(self, place: str) -> Iterator[CellKey]:
+        """Yield the cells of the left side, then of the right, at a place."""
+        for key in (*self.left, *self.right):
+            yield self.cell(place, key)
+
+    def cell(self, place: str, key: str) -> CellKey:
+        """Return the cell at a place that a side names by its row or column."""
+        return CellKey(self.table, place, key) if self.along == "rows" else CellKey(self.table, key, place)
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One official form: its tables in order, and the sums it asks for."""
+    """One official form: its tables in order, the sums it asks for (`rules`), and what else (`conditions`)."""
 
     key: str
     name: str
     source: str
     tables: tuple[Table, ...]
     rules: tuple[Rule, ...]
+    conditions: tuple[Condition, ...] = ()
 
     def iter_cells(self) -> Iterator[CellKey]:
         """Yield every cell's name in printed order."""
@@ -97,12 +147,14 @@ def parse_form(text: str, name: str = "form") -> Form:
     """Make a form from the text of its file; `FormError` names the file and what contradicts in it."""
     try:
         data = tomllib.loads(text)
+        rules = data.get("rules", ())
         form = Form(
             key=data["form"],
             name=data["name"],
             source=data["source"],
             tables=tuple(_table(table) for table in data["tables"]),
-            rules=tuple(_rule(rule) for rule in data.get("rules", ())),
+            rules=tuple(_rule(rule) for rule in rules if rule.get("kind", _SUM) == _SUM),
+            conditions=tuple(_condition(rule) for rule in rules if rule.get("kind", _SUM) != _SUM),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as problem:
         raise FormError(f"{name}: {problem!r}") from problem
@@ -145,6 +197,11 @@ def _rule(data: dict[str, Any]) -> Rule:
     return Rule(data["id"], data["table"], data["along"], tuple(data["left"]), tuple(data["right"]), data["says"])
 
 
+def _condition(data: dict[str, Any]) -> Condition:
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    return Condition(**fields)
+
+
 def _require_sound(form: Form, name: str) -> None:
     """Refuse doubled cells, lines that do not fill the printed width, and rules about cells that are not there."""
     cells = list(form.iter_cells())
@@ -157,6 +214,23 @@ def _require_sound(form: Form, name: str) -> None:
         unknown = [key for key in (*rule.left, *rule.right) if key not in keys]
         if unknown:
             raise FormError(f"{name}: rule {rule.id} names {unknown}, which table {rule.table!r} has not")
+    for condition in form.conditions:
+        _require_sound_condition(condition, form, name)
+
+
+def _require_sound_condition(condition: Condition, form: Form, name: str) -> None:
+    """Refuse a kind that nobody knows, a sum without parts, and cells that are not there."""
+    if condition.kind not in get_args(ConditionKind):
+        raise FormError(f"{name}: rule {condition.id} is of the kind {condition.kind!r}, which nobody knows")
+    if condition.parts_of and condition.parts_of not in {rule.id for rule in form.rules}:
+        raise FormError(f"{name}: rule {condition.id} names the sum {condition.parts_of}, which is not there")
+    cells = {key for key in form.iter_cells() if key.table == condition.table}
+    unknown = [key for place in condition.places for key in condition.iter_cells(place) if key not in cells]
+    keys = {part for key in cells for part in (key.row, key.column)}
+    if unknown or not keys.issuperset((*condition.but, *condition.signed)) or not cells:
+        raise FormError(f"{name}: rule {condition.id} names cells that table {condition.table!r} has not")
+    if not (condition.places or condition.along == "table"):
+        raise FormError(f"{name}: rule {condition.id} names no place")
 
 
 def _require_full_width(table: Table, name: str) -> None:

@@ -1,57 +1,115 @@
-from parsers import DEFAULT_OPTIONS, CellKey, parse, parse_steps
-from parsers.agreement import say_agreement
-from tests.parsers.made import form_of, one_cell_a_line, parse_text, report_to_html, write_report
+"""Whose fault a failed check is."""
 
-ZEROS = dict.fromkeys(form_of("2021").iter_cells(), "0")
-WRONG = {**ZEROS, CellKey("requests", "granted", "total"): "3"}
+import pytest
+
+from parsers import DEFAULT_OPTIONS, CellKey, Check, Report, parse, parse_steps
+from parsers.agreement import say_origins
+from parsers.report import Cell, CellStatus
+from parsers.tried import Tried
+from tests.parsers.made import cells_apart, form_of, one_cell_a_line, parse_text, report_to_html, write_report
+
+ONES = {key: "1" if key.column in {"in_force", "change", "issued"} else "0" for key in form_of("2021").iter_cells()}
+WRONG = {**ONES, CellKey("requests", "granted", "total"): "3"}
+GRANTED = tuple(key for key in ONES if key.row == "granted")
+GRIDS = frozenset({"proactive_disclosure", "requests", "review_and_litigation"})
+
+
+def failed_sums(report: Report) -> list[Check]:
+    """Return the sums of the requests that do not hold."""
+    return [check for check in report.checks if check.status == "fail" and check.rule.endswith("_sum")]
 
 
 def test_a_wrong_total_is_read_alike_in_two_ways() -> None:
-    """Where a sum of a grid does not hold, its check says that the cells read as lines give the same figures."""
+    """A sum of a grid that fails alike when its cells are read as lines is printed so by the report."""
     report = parse(report_to_html("2021", WRONG).encode())
 
-    texts = [check.text for check in report.checks if check.status == "fail"]
-    assert texts
-    assert all(text.endswith("; grid and lines read alike") for text in texts)
+    failed = failed_sums(report)
+    assert failed
+    assert all(check.text.endswith("; grid and lines read alike") for check in failed)
+    assert {check.origin for check in failed} == {"report"}
 
 
 def test_a_text_has_one_reading() -> None:
-    """A document without a grid can be read in one way, and nothing is said of a second."""
+    """A text without a grid is read in one way, and nothing is said of a second; without a doubt it is the report."""
     report = parse_text(write_report("2021", one_cell_a_line, WRONG))
 
     assert [check.text for check in report.checks if "read alike" in check.text] == []
-    assert any(check.status == "fail" for check in report.checks)
+    assert {check.origin for check in failed_sums(report)} == {"report"}
 
 
 def test_a_sum_that_holds_is_not_read_twice() -> None:
-    """Nothing is added to checks that pass."""
-    report = parse(report_to_html("2021", ZEROS).encode())
+    """Nothing is added to checks of figures that pass, and whose fault they are is not asked."""
+    report = parse(report_to_html("2021", ONES).encode())
 
-    assert {check.status for check in report.checks} == {"pass"}
-    assert not any("lines" in check.text for check in report.checks)
+    passed = [check for check in report.checks if check.status == "pass" and check.rule.endswith("_sum")]
+    assert not any("lines" in check.text for check in passed)
+    assert {check.origin for check in passed} == {"unknown"}
 
 
 def test_lines_that_do_not_tell_are_said() -> None:
-    """Where one empty cell of the grid covers six columns, its line says nothing of them, and the check says so."""
+    """Where the lines say nothing of a row because one empty cell covers six columns of it, the check says so."""
     blanks = {key: "" if key.row == "granted" and key.column != "total" else raw for key, raw in WRONG.items()}
     cell = '<td colspan="1" rowspan="1"></td>'
     page = report_to_html("2021", blanks).replace(cell * 6, '<td colspan="6" rowspan="1"></td>')
 
     report = parse(page.encode())
 
-    (text,) = [c.text for c in report.checks if (c.rule, c.where, c.status) == ("requests.row_sum", "granted", "fail")]
-    assert text.endswith("; the lines alone do not tell its cells")
+    (check,) = [c for c in report.checks if (c.rule, c.where, c.status) == ("requests.row_sum", "granted", "fail")]
+    assert check.text.endswith("; the lines alone do not tell its cells")
+    assert check.origin == "report"
+
+
+def judge(status: CellStatus = "reported", value: int = 0, *, is_compared: bool = True) -> Check:
+    """Return a failed check of a row whose second cell was read as `status` and `value`, its document saying 0."""
+    parsed = parse_steps(report_to_html("2021", WRONG).encode())
+    business = CellKey("requests", "granted", "business")
+    cells: list[Cell] = [
+        cell._replace(value=value, status=status) if cell.key == business else cell for cell in parsed.report.cells
+    ]
+    tried = Tried(Check("requests.row_sum", "granted", "fail", 3, value, "否"), GRANTED, is_compared)
+    (check,) = say_origins([tried], cells, parsed.document, GRIDS, DEFAULT_OPTIONS)
+    return check
 
 
 def test_readings_that_differ_are_said() -> None:
-    """Where the lines give a cell another figure than the grid, the check names the cell."""
+    """Where the lines give a cell another figure than the grid, the check names the cell, and it is our reading."""
+    check = judge(value=7)
+
+    assert (check.text, check.origin) == ("否; grid and lines read otherwise: granted.business", "reading")
+
+
+def test_an_inferred_cell_is_our_reading() -> None:
+    """A cell that was not read but inferred leaves the fault with the reading, whatever the lines say."""
+    assert judge("inferred").origin == "reading"
+
+
+@pytest.mark.parametrize(
+    ("status", "origin"), [("reported", "report"), ("ambiguous", "unknown"), ("inferred", "unknown")]
+)
+def test_a_doubt_in_a_running_text(status: CellStatus, origin: str) -> None:
+    """In a running text a doubt anywhere in the table leaves open whose fault a failure is."""
     parsed = parse_steps(report_to_html("2021", WRONG).encode())
-    cells = tuple(
-        cell._replace(value=7) if (cell.row, cell.column) == ("granted", "business") else cell
-        for cell in parsed.report.cells
-    )
-    failed = [check for check in parsed.report.checks if (check.where, check.status) == ("granted", "fail")]
+    elsewhere = CellKey("requests", "carried_forward", "business")
+    cells = [cell._replace(status=status) if cell.key == elsewhere else cell for cell in parsed.report.cells]
+    tried = Tried(Check("requests.row_sum", "granted", "fail", 3, 0, "否"), GRANTED)
 
-    (check,) = say_agreement(failed, cells, parsed.document, DEFAULT_OPTIONS)
+    (check,) = say_origins([tried], cells, parsed.document, frozenset(), DEFAULT_OPTIONS)
 
-    assert check.text.endswith("; grid and lines read otherwise: granted.business")
+    assert check.origin == origin
+
+
+def test_a_grid_has_its_blanks_for_certain() -> None:
+    """What a grid leaves blank is blank, whatever the lines make of it; the lines are not asked."""
+    check = judge(is_compared=False)
+
+    assert (check.text, check.origin) == ("否", "report")
+
+
+def test_blanks_that_a_text_shows() -> None:
+    """Empty lines in the places of cells are blanks of the report."""
+    blanks = {key: "" if key.row == "granted" else raw for key, raw in ONES.items()}
+
+    report = parse_text(write_report("2021", cells_apart, blanks))
+
+    found = {(check.origin, check.left) for check in report.checks if check.rule == "requests.blanks"}
+    assert found <= {("report", 7), ("unknown", 0)}

@@ -358,3 +358,9 @@ def test_a_file_of_sayings_that_is_wrong(old: str, new: str, says: str) -> None:
         parse_sayings(text.replace(old, new, 1))
 
     assert says in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ["行政诉讼案件办结1件。", "行政复议案件办结2件。", "应诉案件办结1件。"])
+def test_suits_that_were_closed_are_no_requests(text: str) -> None:
+    """How many reviews or suits were closed is not how many requests were answered."""
+    assert [fact.row for fact in facts_of(text)] == []

@@ -73,6 +73,9 @@ def test_a_report_as_json() -> None:
                 "left": 5,
                 "right": 2.5,
                 "text": "5 ≠ 2.5",
+                "level": "hard",
+                "origin": "unknown",
+                "suspects": [],
             }
         ],
         "warnings": ["一", "二"],
@@ -131,10 +134,11 @@ def test_a_header_s_unit_is_the_unit_of_its_figures() -> None:
 
 
 def test_a_report_without_tables_is_a_narrative() -> None:
-    """A report of words alone is a report of the form narrative, without cells and checks."""
+    """A report of words alone is a report of the form narrative, without cells and without checks of figures."""
     report = parse_text(write_report("2019", lambda _table, _figures: [], {}))
 
-    assert (report.kind, report.form, report.cells, report.checks) == ("annual_report", "narrative", (), ())
+    assert (report.kind, report.form, report.cells) == ("annual_report", "narrative", ())
+    assert {check.rule.split(".")[0] for check in report.checks} == {"report"}
 
 
 @pytest.mark.parametrize(
