@@ -17,10 +17,11 @@ since Scrapy is slow to import.
 
 from crawler.errors import CrawlerError, MissingContactError, SitesFileError
 from crawler.results import Failure, Fate, Progress, SiteResult
-from crawler.sites import Site, SitesFile, load_sites
+from crawler.sites import ExpectedAgency, Site, SitesFile, load_sites
 
 __all__ = [
     "CrawlerError",
+    "ExpectedAgency",
     "Failure",
     "Fate",
     "MissingContactError",

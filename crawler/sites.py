@@ -5,11 +5,25 @@ import tomllib
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from crawler.errors import SitesFileError
 from crawler.hosts import host_of, is_private_host, split_url
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedAgency:
+    """An agency that is to report on a site: on the years from `since` to `until`, each None where nothing is said.
+
+    `due` is the month and day of the next year by which it is to publish, None: as all do.
+    """
+
+    name: str
+    since: int | None = None
+    until: int | None = None
+    due: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +34,9 @@ class Site:
     (China time, `HH:MM`) in which it may be crawled; `max_bytes` bounds one answer. With `must_have_results` a crawl
     without any report is a failure; so is one when nothing new or changed was seen for `max_days_without` days.
     A report that is gone counts as withdrawn once `withdrawn_after_visits` good visits over `withdrawn_after_days` days
-    found it gone (None: 3 and 14). `render` lets a browser fill lists that nothing else can read.
+    found it gone (None: 3 and 14). `render` lets a browser fill lists that nothing else can read. `agencies` are those
+    that are to report there, whether found or not, `streets_due` the month and day of the next year by which streets
+    and towns are to; a crawl has no use for either.
     """
 
     name: str
@@ -41,6 +57,8 @@ class Site:
     legacy_tls: bool = False
     render: bool = False
     contact: str | None = None
+    agencies: tuple[ExpectedAgency, ...] = ()
+    streets_due: tuple[int, int] | None = None
 
     @property
     def is_local(self) -> bool:
@@ -54,6 +72,10 @@ class SitesFile:
 
     sites: tuple[Site, ...]
     warnings: tuple[str, ...] = ()
+
+
+_YEAR_WITHOUT_LEAP_DAY = 2001
+_FIRST_YEAR, _LAST_YEAR = 1949, 9998
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +104,31 @@ def _parse_hours(value: object) -> tuple[str, str] | None:
     return (match[1], match[2]) if match and match[1] != match[2] else None
 
 
+def _parse_day(value: object) -> tuple[int, int] | None:
+    """Return month and day of a text like `02-15`, None where it is none or not a day of every year."""
+    match = re.fullmatch(r"(\d{2})-(\d{2})", value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    month, day = int(match[1]), int(match[2])
+    try:
+        date(_YEAR_WITHOUT_LEAP_DAY, month, day)
+    except ValueError:
+        return None
+    return month, day
+
+
+def _is_year(value: object) -> bool:
+    return _is_count(value, _FIRST_YEAR) and value <= _LAST_YEAR  # type: ignore[operator] # a count is a number
+
+
+def _is_text_list(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_table_list(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
 def is_contact(value: object) -> bool:
     """Whether a text can stand in a User-Agent: printable ASCII, no brackets."""
     return isinstance(value, str) and re.fullmatch(r"[!-'*-~]([ -'*-~]{0,198}[!-'*-~])?", value) is not None
@@ -96,6 +143,7 @@ def _is_url_list(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(url, str) and _is_plain_url(url) for url in value)
 
 
+_A_DAY = 'a month and a day in quotes, like "02-15"'
 _RULES: Mapping[str, _Rule] = {
     "name": _Rule("a short text", _is_text),
     "start_urls": _Rule('a list of http:// or https:// addresses, like ["https://www.example.gov.cn/"]', _is_url_list),
@@ -118,6 +166,15 @@ _RULES: Mapping[str, _Rule] = {
     "legacy_tls": _Rule("true or false", lambda value: isinstance(value, bool)),
     "render": _Rule("true or false", lambda value: isinstance(value, bool)),
     "contact": _Rule("an address in plain ASCII without brackets, like an e-mail address or a URL", is_contact),
+    "agencies": _Rule('a list of names, like ["青石区教育局"]', _is_text_list),
+    "agency": _Rule("[[site.agency]] above the keys of each agency", _is_table_list),
+    "streets_due": _Rule(_A_DAY, lambda value: _parse_day(value) is not None),
+}
+_AGENCY_RULES: Mapping[str, _Rule] = {
+    "name": _Rule("the agency's name", _is_text),
+    "since": _Rule("a year, like 2019", _is_year),
+    "until": _Rule("a year, like 2023", _is_year),
+    "due": _Rule(_A_DAY, lambda value: _parse_day(value) is not None),
 }
 _REQUIRED = ("name", "start_urls")
 
@@ -141,6 +198,12 @@ def load_sites(path: str | Path) -> SitesFile:
         sites.append(site)
         warnings += [
             f"{path}: site {site.name!r}: unknown key {key!r} left aside" for key in entry if key not in _RULES
+        ]
+        warnings += [
+            f"{path}: site {site.name!r}: agency {agency['name']!r}: unknown key {key!r} left aside"
+            for agency in entry.get("agency", ())
+            for key in agency
+            if key not in _AGENCY_RULES
         ]
     return SitesFile(tuple(sites), tuple(warnings))
 
@@ -189,4 +252,26 @@ def _read_site(path: Path, number: int, entry: object, contact: str | None) -> S
     values["start_urls"] = tuple(entry["start_urls"])
     values["delay"] = float(entry.get("delay", 2.0))
     values["hours"] = _parse_hours(entry.get("hours"))
+    values["streets_due"] = _parse_day(entry.get("streets_due"))
+    values["agencies"] = _read_agencies(f"{path}: site {called}", entry)
     return Site(**{"contact": contact, **values})
+
+
+def _read_agencies(where: str, entry: Mapping[str, Any]) -> tuple[ExpectedAgency, ...]:
+    """Return the agencies of a site, those that are only named and those with keys of their own, each once."""
+    agencies = [ExpectedAgency(name) for name in entry.get("agencies", ())]
+    for number, keys in enumerate(entry.get("agency", ()), 1):
+        if "name" not in keys:
+            raise SitesFileError(f"{where}: agency {number}: name is missing: add {_AGENCY_RULES['name'].wanted}")
+        for key, rule in _AGENCY_RULES.items():
+            if key in keys and not rule.holds(keys[key]):
+                raise SitesFileError(f"{where}: agency {keys['name']!r}: {key} is {keys[key]!r}: write {rule.wanted}")
+        agency = ExpectedAgency(keys["name"], keys.get("since"), keys.get("until"), _parse_day(keys.get("due")))
+        if agency.since and agency.until and agency.since > agency.until:
+            raise SitesFileError(f"{where}: agency {agency.name!r}: since is after until: correct one of them")
+        agencies.append(agency)
+    names = [agency.name for agency in agencies]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise SitesFileError(f"{where}: two agencies are named {twice!r}: keep one")
+    return tuple(agencies)

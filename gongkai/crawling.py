@@ -112,12 +112,13 @@ class LentArchive:
 class ReadingArchive(LentArchive):
     """An archive that reads what it was given before it closes: what `scrapy crawl` writes to.
 
-    Scrapy says nothing of what came of a site, so that a visit counts as complete where it met a report.
+    Scrapy says nothing of what came of a site: a visit counts as complete where it met a report and nothing failed.
     """
 
     def __init__(self, archive: Archive) -> None:
         super().__init__(archive)
         self._good: Counter[str] = Counter()
+        self._failed: dict[str, dict[str, str]] = {}
 
     def begin_visit(self, site: str, mode: VisitMode, /, *, resume_after: datetime | None = None) -> VisitStart:
         """Hand on, and remember the site."""
@@ -127,18 +128,23 @@ class ReadingArchive(LentArchive):
     def save_capture(self, capture: Capture, /) -> int:
         """Hand on, and count."""
         self._good[capture.site] += capture.is_good
+        failed = self._failed.setdefault(capture.site, {})
+        failed.pop(capture.url, None)
+        if capture.failure is not None:
+            failed[capture.url] = capture.failure
         return super().save_capture(capture)
 
     def close(self) -> None:
         """Read and file the captures, end the visits, then close the archive."""
         with self._archive as archive:
-            read_captures(archive)
+            readings = read_captures(archive)
             for site, good in self._good.items():
                 met = archive.sum_up_visit(site)
                 counts = (good, good, len(met.reports), met.new, met.changed)
-                archive.end_visit(
-                    site, VisitOutcome(*counts, failed=(), complete=bool(met.reports), notes=(_BY_SCRAPY,))
-                )
+                unread = readings.get(site, SiteReadings()).failed
+                failed = (*self._failed.get(site, {}).items(), *((one.url, one.reason) for one in unread))
+                is_complete = bool(met.reports) and not failed
+                archive.end_visit(site, VisitOutcome(*counts, failed=failed, complete=is_complete, notes=(_BY_SCRAPY,)))
 
 
 def crawl_sites(

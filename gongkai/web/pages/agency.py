@@ -4,7 +4,7 @@ from functools import partial
 
 from archive import Archive
 from archive.pictures import AgencyHistory
-from gongkai.calendar import state_of
+from gongkai.coverage import cover
 from gongkai.indicators import CHARTED, INDICATORS, list_measures
 from gongkai.web.exchange import Answer, Ask, Page, Redirect, make_path
 from gongkai.web.pages.charted import give
@@ -16,7 +16,8 @@ def show_agency(archive: Archive, ask: Ask) -> Answer:
     agency = _load(archive, ask)
     if agency.key != ask.parts["agency"]:
         return Redirect(make_path("agency", agency.key))
-    states = {one.id: state_of(one.agency, one.year, one, (), ask.today) for one in agency.reports}
+    standings = cover(archive, ask.register, today=ask.today, district=agency.division, agency=agency.key)
+    states = {one.report: one for one in standings if one.report}
     context = {
         "agency": agency,
         "indicators": INDICATORS,
