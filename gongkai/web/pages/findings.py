@@ -1,27 +1,79 @@
-"""What does not add up, as an inbox: by rule, site and year."""
+"""What does not add up, as an inbox: by rule, level, site, district and year."""
+
+from collections import Counter
+from typing import get_args
 
 from archive import Archive
-from gongkai.web.exchange import Answer, Ask, Page
+from gongkai.findings import Scope, list_between, list_newest
+from gongkai.labels import label_cell
+from gongkai.web.entries import finding_to_entry
+from gongkai.web.exchange import Answer, Ask, BadRequestError, Page
+from gongkai.web.feeds import ATOM, JSON_FEED, Feed, give_feed
 from gongkai.web.pages.changes import list_site_names
+from gongkai.web.words import say
+from parsers.report import CellKey, Level, Suspect
+from parsers.rules import load_rules
 
 PAGE = 50
-"""Findings on a page."""
+"""Findings on a page, and entries in a feed."""
 _MOST_PAGES = 100_000
 _LAST_YEAR = 9999
 
 
 def show_findings(archive: Archive, ask: Ask) -> Answer:
-    """Show a page of the findings of the reports as they stand."""
+    """Show a page of the findings of the reports as they stand, those noticed last first."""
     page = max(1, ask.get_number("page", 1, _MOST_PAGES))
-    site, year, rule = ask.get("site") or None, ask.get_number("year", 0, _LAST_YEAR) or None, ask.get("rule") or None
-    rows = archive.list_findings(site, year, rule=rule, limit=PAGE + 1, offset=(page - 1) * PAGE)
-    counts = archive.count_findings().rules
+    rows = list_newest(archive, _read_scope(ask), ask.register, PAGE + 1, (page - 1) * PAGE)
+    counts = Counter(archive.count_findings().rules)
+    counts.update(one.rule for one in list_between(archive, ask.register))
     context = {
         "rows": rows[:PAGE],
         "page": page,
         "has_more": len(rows) > PAGE,
-        "counts": counts,
-        "total": sum(counts.values()),
+        "counts": dict(counts.most_common()),
+        "total": counts.total(),
         "sites": list_site_names(archive),
+        "districts": archive.list_districts(),
+        "levels": get_args(Level),
+        "titles": {rule.id: rule.en if ask.language == "en" else rule.zh for rule in load_rules().values()},
+        "label": label_suspect,
     }
     return Page("findings.html", context)
+
+
+def give_atom(archive: Archive, ask: Ask) -> Answer:
+    """Give the findings that were noticed last as an Atom feed, filtered as the page is."""
+    return give_feed(_make_feed(archive, ask), ATOM)
+
+
+def give_json(archive: Archive, ask: Ask) -> Answer:
+    """Give the same as a JSON feed."""
+    return give_feed(_make_feed(archive, ask), JSON_FEED)
+
+
+def _make_feed(archive: Archive, ask: Ask) -> Feed:
+    rows = list_newest(archive, _read_scope(ask), ask.register, PAGE)
+    entries = [finding_to_entry(row, ask.language) for row in rows]
+    return Feed(say(ask.language, "feed_findings_title"), ask.origin, ask.link(), "/findings", ask.language, entries)
+
+
+def label_suspect(suspect: Suspect) -> str:
+    """Return the labels of a cell that would explain a finding."""
+    return label_cell(CellKey(suspect.table, suspect.row, suspect.column))
+
+
+def _read_scope(ask: Ask) -> Scope:
+    return Scope(
+        site=ask.get("site") or None,
+        year=ask.get_number("year", 0, _LAST_YEAR) or None,
+        district=ask.get("district") or None,
+        rule=ask.get("rule") or None,
+        level=_read_level(ask),
+    )
+
+
+def _read_level(ask: Ask) -> str | None:
+    level = ask.get("level")
+    if level and level not in get_args(Level):
+        raise BadRequestError(f"{level!r} is no level; there are {', '.join(get_args(Level))}")
+    return level or None
