@@ -48,6 +48,8 @@ def _tell(outcome: MergeOutcome, archive_path: Path) -> None:
     lines = problems[:_TOLD]
     if (more := len(problems) - _TOLD) > 0:
         lines.append(f"{more} more were read differently; --json lists them all")
+    if reviews := sum(source.added["reviews"] for source in outcome.merged.sources):
+        lines.append(f"{reviews} reviews were new")
     if outcome.read.reports:
         lines.append(f"read here: {len(outcome.read.reports)} reports that no machine had read")
     if outcome.reread:

@@ -1,12 +1,12 @@
 """`gongkai show`: one report in full."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 from rich.text import Text
 
-from archive import Archive, ShownReport
+from archive import Archive, Review, ShownReport
 from gongkai.cli.options import archive_option, as_of_option, examples, json_option
 from gongkai.cli.output import paged, print_json, print_lines, stdout, styled
 from gongkai.cli.view import iter_report_lines
@@ -30,19 +30,22 @@ from gongkai.cli.view import iter_report_lines
 def command(report: str, version: int | None, as_of: str | None, archive_path: Path, *, as_json: bool) -> None:
     """Show one report: who and when, its tables in their printed layout, its sections, what does not add up.
 
-    REPORT is an id as `gongkai reports` prints it, any part of one that no other has, or the URL of its page.
+    What people said of it stands beside what is printed, which is never altered. REPORT is an id as `gongkai reports`
+    prints it, any part of one that no other has, or the URL of its page.
     """
     with Archive.open(archive_path) as archive:
         shown = archive.show_report(report, version, as_of=as_of)
+        reviews = archive.list_reviews(shown.row.id, version=shown.version, as_of=as_of)
     if as_json:
-        print_json([{"source": shown.row.url, **shown.to_json(), "error": None}])
+        said = [review.to_json() for review in reviews]
+        print_json([{"source": shown.row.url, **shown.to_json(), "reviews": said, "error": None}])
         return
     with paged():
-        print_lines(_iter_lines(shown))
+        print_lines(_iter_lines(shown, reviews))
 
 
-def _iter_lines(shown: ShownReport) -> Iterator[Text]:
-    yield from iter_report_lines(shown.report, stdout().width)
+def _iter_lines(shown: ShownReport, reviews: Sequence[Review]) -> Iterator[Text]:
+    yield from iter_report_lines(shown.report, stdout().width, reviews)
     yield Text()
     yield Text.assemble((f"{shown.row.id}, version {shown.version} of {len(shown.versions)}", "dim"))
     for url in shown.row.urls:
