@@ -1,67 +1,135 @@
-"""The change log as an Atom feed: one entry a change, which leads to the report or to the two versions side by side."""
+"""Feeds: the same entries as Atom (RFC 4287) and as JSON Feed 1.1."""
 
+import json
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
+from typing import NamedTuple
 from urllib.parse import quote
 
 from feedgen.feed import FeedGenerator
 
-from archive import ChangeRow
-from gongkai.labels import label_cell
-from gongkai.web.exchange import make_link, make_path
-from gongkai.web.words import Language, say
-from parsers.report import CellKey
+from gongkai.web.exchange import Download
+from gongkai.web.words import Language
 
-_TAG = "tag:gongkai,2026:change"
+ATOM = "application/atom+xml; charset=utf-8"
+JSON_FEED = "application/feed+json; charset=utf-8"
+_TAG = "tag:gongkai,2026:"
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-_CELLS_TOLD = 20
+"""When a feed without entries was last another one."""
 _KEPT = "\n"
 
 
-def changes_to_atom(rows: Sequence[ChangeRow], origin: str, path: str, language: Language) -> bytes:
-    """Return the feed of these changes, newest first; `origin` is where it is served, `path` the feed's own."""
-    feed = FeedGenerator()
-    feed.id(f"{_TAG}s:{path}")
-    feed.title(say(language, "feed_title"))
-    feed.author({"name": "gongkai"})
-    feed.language("zh-Hans" if language == "zh" else "en")
-    feed.link(href=f"{origin}{path}", rel="self")
-    feed.link(href=f"{origin}/changes", rel="alternate")
-    feed.generator("gongkai")
-    feed.updated(_parse(rows[0].seen_at) if rows else _NEVER)
-    for row in rows:
-        _add_entry(feed, row, origin, language)
-    body: bytes = feed.atom_str(pretty=True)
+class Category(NamedTuple):
+    """What an entry is about: a word for programs, and what it is called."""
+
+    term: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: `name` are the parts of its id, `updated` is UTC text.
+
+    `path` is the page of ours that it is about, `related` are others that its text ends with.
+    """
+
+    name: tuple[str, ...]
+    title: str
+    updated: str
+    path: str
+    categories: tuple[Category, ...]
+    lines: tuple[str, ...]
+    related: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed, its entries the newest first. `path` is its own, `home` the page's that shows the same; both with `/`."""
+
+    title: str
+    origin: str
+    path: str
+    home: str
+    language: Language
+    entries: Sequence[Entry]
+
+    @property
+    def tongue(self) -> str:
+        """Its language as the web calls it."""
+        return "zh-Hans" if self.language == "zh" else "en"
+
+
+def to_atom(feed: Feed) -> bytes:
+    """Return a feed as Atom."""
+    made = FeedGenerator()
+    made.id(f"{_TAG}feed:{quote(feed.path, safe='/?=&%')}")
+    made.title(feed.title)
+    made.author({"name": "gongkai"})
+    made.language(feed.tongue)
+    made.link(href=f"{feed.origin}{feed.path}", rel="self", type="application/atom+xml")
+    made.link(href=f"{feed.origin}{feed.home}", rel="alternate", type="text/html")
+    made.generator("gongkai")
+    made.updated(_parse(feed.entries[0].updated) if feed.entries else _NEVER)
+    for entry in feed.entries:
+        _add_entry(made, entry, feed.origin)
+    body: bytes = made.atom_str(pretty=True)
     return body
 
 
-def _add_entry(feed: FeedGenerator, row: ChangeRow, origin: str, language: Language) -> None:
-    entry = feed.add_entry(order="append")
-    entry.id(f"{_TAG}:{quote(row.id, safe='')}:{row.version}:{row.kind}:{row.seen_at}")
-    entry.title(_visible(f"{say(language, f'kind_{row.kind}')}: {row.title or row.id}"))
-    entry.updated(_parse(row.seen_at))
-    entry.link(href=f"{origin}{_address(row)}", rel="alternate")
-    entry.category({"term": row.kind, "label": say(language, f"kind_{row.kind}")})
-    entry.content(_visible("\n".join(_tell(row, language))), type="text")
+def _add_entry(made: FeedGenerator, entry: Entry, origin: str) -> None:
+    added = made.add_entry(order="append")
+    added.id(_name(entry))
+    added.title(_visible(entry.title))
+    added.updated(_parse(entry.updated))
+    added.link(href=f"{origin}{entry.path}", rel="alternate")
+    for category in entry.categories:
+        added.category({"term": _visible(category.term), "label": _visible(category.label)})
+    added.content(_write(entry, origin), type="text")
 
 
-def _address(row: ChangeRow) -> str:
-    if row.kind in {"figures", "text"} and row.version > 1:
-        return make_link(make_path("report", row.id, "compare"), {"a": row.version - 1, "b": row.version})
-    return make_link(make_path("report", row.id), {"version": row.version})
+def to_json_feed(feed: Feed) -> bytes:
+    """Return a feed as JSON Feed 1.1, with the ids that it has as Atom."""
+    items = [
+        {
+            "id": _name(entry),
+            "url": f"{feed.origin}{entry.path}",
+            "title": _visible(entry.title),
+            "content_text": _write(entry, feed.origin),
+            "date_published": entry.updated,
+            "tags": [_visible(category.term) for category in entry.categories],
+        }
+        for entry in feed.entries
+    ]
+    made = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": f"{feed.origin}{feed.home}",
+        "feed_url": f"{feed.origin}{feed.path}",
+        "language": feed.tongue,
+        "authors": [{"name": "gongkai"}],
+        "items": items,
+    }
+    return json.dumps(made, ensure_ascii=False, indent=1).encode()
 
 
-def _tell(row: ChangeRow, language: Language) -> list[str]:
-    lines = [row.id, row.url if not row.new_url else f"{row.url} → {row.new_url}"]
-    for cell in row.cells[:_CELLS_TOLD]:
-        label = label_cell(CellKey(cell["table"], cell["row"], cell["column"]))
-        old, new = (say(language, "no_figure") if value is None else value for value in (cell["old"], cell["new"]))
-        lines.append(f"{label}: {old} → {new}")
-    if len(row.cells) > _CELLS_TOLD:
-        lines.append(say(language, "and_more", count=len(row.cells) - _CELLS_TOLD))
-    return lines
+def give_feed(feed: Feed, content_type: str) -> Download:
+    """Return the answer to whoever asks for a feed, with a tag by which a reader sees that nothing is new."""
+    body = to_atom(feed) if content_type == ATOM else to_json_feed(feed)
+    tag = f'"{sha256(body).hexdigest()[:32]}"'
+    return Download(body, content_type, headers=(("ETag", tag), ("Vary", "Accept-Language, Cookie")))
+
+
+def _name(entry: Entry) -> str:
+    return _TAG + ":".join(quote(part, safe="") for part in entry.name)
+
+
+def _write(entry: Entry, origin: str) -> str:
+    # They are not links of the entry: what writes Atom here calls all those of an entry the entry itself.
+    return "\n".join([_visible("\n".join(entry.lines)), *(f"{origin}{path}" for path in entry.related)])
 
 
 def _parse(moment: str) -> datetime:

@@ -159,3 +159,20 @@ def test_an_empty_feed_is_a_feed(tmp_path: Path) -> None:
 
     assert feed.findall(f"{ATOM}entry") == []
     assert len(read(feed, "id", "title", "updated")) == 3
+
+
+@pytest.mark.parametrize("name", ["story", "hostile"])
+def test_the_json_feed_says_what_the_atom_feed_says(request: pytest.FixtureRequest, name: str) -> None:
+    """It has what JSON Feed 1.1 asks for, and the ids, titles and links of the other feed."""
+    visitor = request.getfixturevalue(name)
+    answer = visitor.get("/changes.json")
+    feed, entries = answer.json(), load_feed(visitor).findall(f"{ATOM}entry")
+
+    assert answer.headers["content-type"] == "application/feed+json; charset=utf-8"
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["title"].strip()
+    assert feed["feed_url"] == f"{ORIGIN}/changes.json"
+    assert [item["id"] for item in feed["items"]] == [read(entry, "id")[0] for entry in entries]
+    assert [item["title"] for item in feed["items"]] == [read(entry, "title")[0] for entry in entries]
+    assert [item["url"] for item in feed["items"]] == [read_links(entry)["alternate"] for entry in entries]
+    assert all(item["content_text"] and datetime.fromisoformat(item["date_published"]).tzinfo for item in feed["items"])

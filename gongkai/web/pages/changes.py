@@ -1,15 +1,18 @@
-"""The change log, newest first, as a page and as an Atom feed."""
+"""The change log, newest first, as a page and as a feed."""
 
 from typing import get_args
 
 from archive import Archive, ChangeKind
 from gongkai.labels import label_cell
-from gongkai.web.exchange import Answer, Ask, BadRequestError, Download, Page
-from gongkai.web.feeds import changes_to_atom
+from gongkai.web.entries import change_to_entry
+from gongkai.web.exchange import Answer, Ask, BadRequestError, Page
+from gongkai.web.feeds import ATOM, JSON_FEED, Feed, give_feed
+from gongkai.web.moments import parse_as_of
+from gongkai.web.words import say
 from parsers.report import CellKey
 
 PAGE = 50
-"""Changes on a page, and entries in the feed."""
+"""Changes on a page, and entries in a feed."""
 _MOST_PAGES = 100_000
 
 
@@ -33,11 +36,33 @@ def list_site_names(archive: Archive) -> list[str]:
     return sorted({site for district in archive.list_districts() for site in district.sites})
 
 
-def give_feed(archive: Archive, ask: Ask) -> Answer:
-    """Give the newest changes as an Atom feed, of all kinds and sites or of one."""
-    rows = archive.list_changes(kind=_read_kind(ask), site=ask.get("site") or None, newest=PAGE)
-    body = changes_to_atom(rows, ask.origin, ask.link(), ask.language)
-    return Download(body, "application/atom+xml; charset=utf-8")
+def give_atom(archive: Archive, ask: Ask) -> Answer:
+    """Give the newest changes as an Atom feed: of a kind, a site, a district, an agency, or since a day."""
+    return give_feed(_make_feed(archive, ask), ATOM)
+
+
+def give_json(archive: Archive, ask: Ask) -> Answer:
+    """Give the same as a JSON feed."""
+    return give_feed(_make_feed(archive, ask), JSON_FEED)
+
+
+def _make_feed(archive: Archive, ask: Ask) -> Feed:
+    rows = archive.list_changes(
+        _read_since(ask),
+        _read_kind(ask),
+        ask.get("site") or None,
+        district=ask.get("district") or None,
+        agency=ask.get("agency") or None,
+        newest=PAGE,
+    )
+    entries = [change_to_entry(row, ask.language) for row in rows]
+    return Feed(say(ask.language, "feed_title"), ask.origin, ask.link(), "/changes", ask.language, entries)
+
+
+def _read_since(ask: Ask) -> str | None:
+    """Return the day or the moment from which on changes are asked for."""
+    since = ask.get("since") or None
+    return since if parse_as_of(since or "") else None
 
 
 def label_change(cell: dict[str, str]) -> str:
