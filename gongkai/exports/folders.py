@@ -1,0 +1,51 @@
+"""A folder that is there whole or not at all."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gongkai.exports.errors import ExportError
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder to write into beside `folder`, which takes its name once all is written and on the disk.
+
+    `ExportError` where `folder` holds anything already, or cannot be written. What is interrupted leaves nothing there.
+    """
+    target = folder.absolute()
+    scratch = target.with_name(f".{target.name}.unfinished-{os.getpid()}")
+    try:
+        _require_empty(target, folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch.mkdir()
+        try:
+            yield scratch
+            for file in sorted(scratch.rglob("*")):
+                _synchronise(file)
+            _require_empty(target, folder)
+            scratch.replace(target)
+            _synchronise(target.parent)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    except OSError as problem:
+        said = problem.strerror or str(problem)
+        raise ExportError(f"{folder} cannot be written ({said}); make room, or name another folder") from problem
+
+
+def _require_empty(target: Path, folder: Path) -> None:
+    if target.exists() and not target.is_dir():
+        raise ExportError(f"{folder} is a file; name a folder that is not there yet")
+    if target.is_dir() and any(target.iterdir()):
+        raise ExportError(f"{folder} holds files already; name another folder, or remove it")
+
+
+def _synchronise(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk when this returns."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
