@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 HAS_BROWSER := $(BIN)/python -c 'import sys; from crawler.browser import find_browser; sys.exit(not find_browser())'
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-browser lint check format schema requirements clean
+.PHONY: help demo test test-browser lint check docs format schema requirements clean
 
 help:
 	@echo "make demo          run the main job end to end on three made-up sites"
 	@echo "make test          run the tests"
 	@echo "make test-browser  run the tests of the web pages in Chromium; installs what it can for that"
 	@echo "make check         format, lint, types and tests, as CI does"
+	@echo "make docs          write the documents as a site into site/"
 	@echo "make format        put the code into its format"
 	@echo "make schema        write docs/schema.md from the migrations"
 	@echo "make requirements  pin the dependencies anew (needs uv)"
@@ -35,6 +36,10 @@ lint: $(VENV)/ready-dev
 
 check: lint test
 
+docs: $(VENV)/ready-dev
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "Open site/index.html"
+
 format: $(VENV)/ready-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -44,12 +49,12 @@ schema: $(VENV)/ready-dev
 
 requirements:
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-	  --python-version 3.11 --upgrade pyproject.toml --extra web --group build -o requirements.txt
+	  --python-version 3.11 --upgrade pyproject.toml --extra web --extra alerts --extra copies --extra export --group build -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-	  --python-version 3.11 --upgrade -c requirements.txt pyproject.toml --extra web --group dev -o requirements-dev.txt
+	  --python-version 3.11 --upgrade -c requirements.txt pyproject.toml --extra web --extra alerts --extra copies --extra export --group dev -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) screenshots site .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 
 # A file marks what the environment has, so that a second run starts at once and a broken one begins again.
 $(VENV)/ready: $(VENV)/python requirements.txt pyproject.toml
