@@ -23,6 +23,9 @@ COMMANDS = {
     "reports": ("gongkai.cli.reports", "List the reports known."),
     "show": ("gongkai.cli.show", "Show one report with its tables as printed."),
     "check": ("gongkai.cli.check", "List what does not add up."),
+    "review": ("gongkai.cli.review", "Confirm, dismiss or correct findings and cells."),
+    "notify": ("gongkai.cli.notify", "Tell people what happened, each event once."),
+    "coverage": ("gongkai.cli.coverage", "See who has published when."),
     "changes": ("gongkai.cli.changes", "List what changed, and when it was noticed."),
     "diff": ("gongkai.cli.diff", "Show two versions of a report side by side."),
     "search": ("gongkai.cli.search", "Find reports by the words in them."),
@@ -32,7 +35,7 @@ COMMANDS = {
     "backup": ("gongkai.cli.backup", "Copy the archive as it stands, while a crawl goes on."),
     "compact": ("gongkai.cli.compact", "Make the archive smaller; nothing in it is lost."),
     "merge": ("gongkai.cli.merge", "Join archives that were filled on different machines."),
-    "export": ("gongkai.cli.export", "Write captures for other tools (WARC, WACZ)."),
+    "export": ("gongkai.cli.export", "Write figures (CSV, Parquet, XLSX, data package) or captures (WARC, WACZ)."),
     "import": ("gongkai.cli.import_", "Take in WARC files of any crawler, and saved pages."),
 }
 """Every command: where it lives, and what it does."""

@@ -43,6 +43,17 @@ def sites_option(command: Command) -> Command:
     )(command)
 
 
+def register_option(command: Command) -> Command:
+    """Add `--sites` where the list is asked for its agencies alone: without one, that of this directory, if any."""
+    return click.option(
+        "--sites",
+        "sites_path",
+        type=click.Path(path_type=Path),
+        show_default="sites.toml, where it is there",
+        help="The list of sites, for the agencies and dates in it.",
+    )(command)
+
+
 class MomentOrDay(_TextParameter):
     """A day, which stands for its last second, or a moment; handed on as the archive writes it, in UTC."""
 

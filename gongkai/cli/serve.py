@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from gongkai.cli import DONE, FAILED
-from gongkai.cli.options import archive_option, examples
+from gongkai.cli.options import archive_option, examples, register_option
 
 _PORT = 8001
 _HIGHEST_PORT = 65_535
@@ -29,16 +29,19 @@ _HIGHEST_PORT = 65_535
 @click.option(
     "--name", "names", multiple=True, help="A host name under which it is asked for, beside this machine's own."
 )
+@register_option
 @archive_option
-def command(host: str, port: int, names: tuple[str, ...], archive_path: Path) -> int:
+def command(host: str, port: int, names: tuple[str, ...], sites_path: Path | None, archive_path: Path) -> int:
     """Serve the archive, read-only, until interrupted: search, reports, changes, charts, Datasette's JSON, CSV, SQL.
 
     It listens on this machine alone. Elsewhere nobody is asked for a password: what stands in the archive is open to
     whoever reaches the address.
     """
     from archive import Archive  # noqa: PLC0415 - help must answer at once
+    from gongkai.register import load_register  # noqa: PLC0415 - the same
 
     Archive.open(archive_path).close()
+    register = load_register(sites_path)
     try:
         from gongkai.web import serving  # noqa: PLC0415 - it loads all of Datasette
     except ModuleNotFoundError as problem:
@@ -57,7 +60,7 @@ def command(host: str, port: int, names: tuple[str, ...], archive_path: Path) ->
     click.echo(
         f"gongkai: {archive_path} is served at http://{shown}:{listening.getsockname()[1]}/ (Ctrl-C ends it)", err=True
     )
-    site = serving.build_site(archive_path, serving.answered_hosts(host, names))
+    site = serving.build_site(archive_path, serving.answered_hosts(host, names), register)
     try:
         serving.answer(site, listening)
     finally:

@@ -87,9 +87,9 @@ def _draw_sums(report: Report) -> Iterator[str]:
     failed = sum(check.status == "fail" for check in report.checks)
     passed = sum(check.status == "pass" for check in report.checks)
     unknown = len(report.checks) - failed - passed
-    said = f"{passed} sums add up, {failed} do not, {unknown} cannot be told"
+    said = f"{passed} checks hold, {failed} do not, {unknown} cannot be told"
     how = "bad" if failed else "good" if not unknown else ""
-    yield f'<p class="sums {how}">{both(f"合计 ✓{passed} ✗{failed} ?{unknown}", said)}</p>'
+    yield f'<p class="sums {how}">{both(f"检查 ✓{passed} ✗{failed} ?{unknown}", said)}</p>'
     others = [check for check in report.checks if check.status == "fail" and check.rule.startswith("report.")]
     for check in others:
         yield f'<p class="sums bad" lang="en">✗ {escape(check.rule)} {escape(check.where)}: {escape(check.text)}</p>'

@@ -52,7 +52,7 @@ def _count(cells: Iterator[Cell]) -> str:
 def _draw_checks(failed: Sequence[Check], table: Table, links: Links) -> Iterator[str]:
     if not failed:
         return
-    name = both("合计不符", f"{len(failed)} sums do not add up")
+    name = both("检查未通过", f"{len(failed)} checks failed")
     is_open = " open" if len(failed) <= FEW else ""
     yield f'<details class="checks"{is_open}><summary>✗ {name}</summary><ul lang="en">'
     for check in failed:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import quote, urlencode
 
+from gongkai.register import Register
 from gongkai.web.words import Language
 
 HTML = "text/html; charset=utf-8"
@@ -23,7 +24,7 @@ class Ask:
     """One request: the parts of its path by name, its arguments (the last of each name), and the reader's language.
 
     `path` is the address without arguments, as the browser sent it; `origin` the scheme and host that were asked;
-    `today` the day in China.
+    `today` the day in China, `register` what is expected of the sites.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Ask:
     language: Language = "zh"
     origin: str = ""
     today: date = date.max
+    register: Register = field(default_factory=Register)
 
     def get(self, name: str) -> str:
         """Return an argument without white space around it, "" where it is not there."""

@@ -1,6 +1,7 @@
 """The plugin of Datasette: our pages beside its own, our words in SQL, in its templates and in its formats."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from archive import (
     UnknownReportError,
     match_expression,
 )
+from gongkai.register import Register
 from gongkai.web.exchange import (
     HTML,
     Answer,
@@ -57,8 +59,9 @@ class ArchivePlugin:
 
     __name__ = "gongkai"
 
-    def __init__(self, readers: Readers) -> None:
+    def __init__(self, readers: Readers, register: Register) -> None:
         self._readers = readers
+        self._register = register
         self.owner: Datasette | None = None
 
     @hookimpl  # type: ignore[untyped-decorator]
@@ -104,7 +107,7 @@ class ArchivePlugin:
 
     def _make_view(self, handler: Handler) -> Callable[..., Awaitable[Response]]:
         async def view(request: Request, datasette: Datasette) -> Response:
-            ask = _make_ask(request)
+            ask = replace(_make_ask(request), register=self._register)
             answer = await self._answer(handler, ask)
             response = await _to_response(answer, request, datasette)
             if request.args.get("lang") == ask.language:
@@ -158,9 +161,17 @@ async def _to_response(answer: Answer, request: Request, datasette: Datasette) -
         return Response(html, status=answer.status, headers={"Content-Security-Policy": OWN_POLICY}, content_type=HTML)
     given = {name: value for name, value in answer.headers if name.lower() != "content-type"}
     headers = {"Content-Security-Policy": OWN_POLICY, **given}
+    if _is_known(request, headers.get("ETag")):
+        return Response("", status=304, headers=headers, content_type=answer.content_type)
     if answer.filename:
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{make_path(answer.filename)[1:]}"
     return Response(answer.body, status=answer.status, headers=headers, content_type=answer.content_type)
+
+
+def _is_known(request: Request, tag: str | None) -> bool:
+    """Whether the browser has said that it holds the answer with this tag; one is the same weak or strong."""
+    said = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    return tag is not None and (tag in said or "*" in said)
 
 
 def _make_frame(ask: Ask) -> dict[str, object]:

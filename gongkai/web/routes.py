@@ -4,7 +4,19 @@ from collections.abc import Callable
 
 from archive import Archive
 from gongkai.web.exchange import Answer, Ask
-from gongkai.web.pages import agency, captured, changes, compare, district, findings, front, overview, report, search
+from gongkai.web.pages import (
+    agency,
+    captured,
+    changes,
+    compare,
+    copies,
+    district,
+    findings,
+    front,
+    overview,
+    report,
+    search,
+)
 
 Handler = Callable[[Archive, Ask], Answer]
 
@@ -24,7 +36,12 @@ ROUTES: tuple[tuple[str, Handler], ...] = (
     (r"^/overview$", overview.show_overview),
     (r"^/overview/(?P<chart>[\w.-]+)\.(?P<form>svg|csv)$", overview.give_chart),
     (r"^/changes$", changes.show_changes),
-    (r"^/changes\.atom$", changes.give_feed),
+    (r"^/changes\.atom$", changes.give_atom),
+    (r"^/changes\.json$", changes.give_json),
     (r"^/findings$", findings.show_findings),
+    (r"^/findings\.atom$", findings.give_atom),
+    (r"^/findings\.json$", findings.give_json),
+    (r"^/copies$", copies.show_copies),
+    (r"^/copies/(?P<report>[^/]+)/(?P<other>[^/]+)$", copies.show_pair),
 )
 """Address patterns and the pages behind them; the first that fits answers."""

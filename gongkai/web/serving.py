@@ -14,6 +14,7 @@ from datasette.plugins import pm
 
 from archive.sample_queries import SAMPLE_QUERIES
 from archive.search_index import TABLES as SEARCH_TABLES
+from gongkai.register import Register
 from gongkai.web.guarding import App, guard
 from gongkai.web.plugin import ArchivePlugin
 from gongkai.web.readers import Readers
@@ -62,10 +63,13 @@ class _ServedDatabase(Database):  # type: ignore[misc] # it has no types
         return [name for name in names if name not in SEARCH_TABLES]
 
 
-def build_site(path: Path, hosts: frozenset[str] | None = frozenset()) -> Site:
-    """Return the app for an archive that is there; `hosts` are answered beside this machine itself (None: any)."""
+def build_site(path: Path, hosts: frozenset[str] | None = frozenset(), register: Register = Register()) -> Site:  # noqa: B008 - it is frozen
+    """Return the app for an archive that is there; `hosts` are answered beside this machine itself (None: any).
+
+    `register` says which agencies are expected, beside those found.
+    """
     readers = Readers(path)
-    plugin = ArchivePlugin(readers)
+    plugin = ArchivePlugin(readers, register)
     pm.register(plugin, f"gongkai-{id(plugin)}")
     datasette = Datasette(
         settings=SETTINGS,

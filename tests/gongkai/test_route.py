@@ -8,15 +8,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archive import Archive
+from archive import Archive, Capture, SiteIdentity
+from gongkai.crawling import ReadingArchive
 from gongkai.demo import DAY_TWO, serve_sites
 from gongkai.demo.pages import figures_of_day, reports_of_day
-from tests.crawler.served import Served, link, page, serve
+from tests.crawler.served import Served, link, page, report, serve
 from tests.gongkai.conftest import Outcome
 from tests.parsers.made import distinct_figures, one_cell_a_line, write_report
 
@@ -389,3 +391,26 @@ def test_day_two_is_described_as_it_is() -> None:
         DAY_TWO.cell: (DAY_TWO.old, DAY_TWO.new)
     }
     assert DAY_TWO.added not in reports_of_day(1)
+
+
+@pytest.mark.parametrize("failure", [None, "timeout"])
+def test_a_visit_of_scrapy_with_a_failed_list_is_not_complete(tmp_path: Path, failure: str | None) -> None:
+    """Scrapy does not say what failed: the captures do, though reports were met."""
+    title, home = "青石区教育局2023年政府信息公开工作年度报告", "http://127.0.0.1:9/"
+    site = SiteIdentity("qingshi", "青石区人民政府", "990303")
+    moment = datetime(2024, 2, 1, 2, tzinfo=UTC)
+    body = None if failure else b"<a href=1.html>1</a>"
+    archive = Archive.create(tmp_path / "a.db", "test")
+    archive.begin_run()
+    lent = ReadingArchive(archive)
+    lent.save_site(site)
+    lent.begin_visit(site.name, "full")
+    lent.save_capture(Capture(site.name, f"{home}nb/", "list", moment, body=body, failure=failure))
+    lent.save_capture(Capture(site.name, f"{home}1.html", "report", moment, status=200, body=report(title).body))
+    lent.close()
+
+    with Archive.open(tmp_path / "a.db") as archive:
+        (visit,) = archive.list_visits(site.name)
+
+    failed = ((f"{home}nb/", failure),) if failure else ()
+    assert (visit.reports, visit.complete, visit.failed) == (1, not failure, failed)

@@ -7,7 +7,9 @@ from io import StringIO
 from pathlib import Path
 
 from archive import Archive, SiteIdentity, VisitOutcome
+from archive.resemblances import Pair, Passage, ReadFrom
 from gongkai.cli import run
+from gongkai.copies.options import DETECTOR
 from parsers import Check, Report, Section
 from parsers.report import Fact, PlainTable
 from tests.archive.made_reports import HOST, SITE, crawl, file_report, make_capture, make_report
@@ -71,7 +73,23 @@ def make_story(path: Path) -> Path:
         _take_away(archive, (50, 60, 70), stays, (urls[2],))
         crawl(archive, 80, {urls[2]: back})
         _wall(archive)
+        _pair(archive)
     return path
+
+
+def _pair(archive: Archive) -> None:
+    """Note that two of the reports share a passage."""
+    sources = {text.source.report: text.source for text in archive.iter_standing_texts()}
+    archive.save_pairs(list(sources.values()), [make_pair(*(sources[name] for name in PAIRED))], DETECTOR)
+
+
+PAIRED = ("990101-听松街道办事处-2019", "990101-听松街道办事处-2020")
+"""The reports that share a passage, the one under which it is told first."""
+
+
+def make_pair(first: ReadFrom, second: ReadFrom) -> Pair:
+    """Return two reports as a pair, with a passage that both hold."""
+    return Pair(first, second, "other_agency", 0.5, (Passage("这一年开了两次会", "这一年开了三次会"),))
 
 
 def _take_away(archive: Archive, days: Sequence[int], stays: Mapping[str, Report], gone: Sequence[str]) -> None:

@@ -4,13 +4,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive import Archive, ShownReport, VersionFacts
+from archive import Archive, ShownReport, VersionFacts, name_subject
+from gongkai.finding import Finding
+from gongkai.findings import Scope, work_out
 from gongkai.pages.words import STATUSES
+from gongkai.register import Register
+from gongkai.reviewing import tell_figure
 from gongkai.web.exchange import Answer, Ask, Page, Redirect, make_link, make_path
 from gongkai.web.moments import parse_as_of
 from gongkai.web.tables import DrawnTable, draw_tables
 from parsers.forms import load_forms
 from parsers.report import Check, PlainTable, Report
+from parsers.rules import load_rules
 
 _MOST_VERSIONS = 1_000_000
 
@@ -32,6 +37,7 @@ def show_report(archive: Archive, ask: Ask) -> Answer:
     if shown.row.id != ask.parts["report"]:
         return Redirect(make_link(make_path("report", shown.row.id), ask.arguments))
     versions = archive.list_versions(shown.row.id, as_of=as_of)
+    reviews = archive.list_reviews(shown.row.id, version=shown.version, as_of=as_of)
     tables = draw_tables(shown.report, lambda key: address_figure(shown, ".".join(key)), ask.language)
     report = shown.report
     return Page(
@@ -50,9 +56,13 @@ def show_report(archive: Archive, ask: Ask) -> Answer:
             "cell_counts": Counter(cell.status for cell in report.cells),
             "check_counts": Counter(check.status for check in report.checks),
             "other_failed": _find_other_failed(report.checks),
+            "between": _list_between(archive, shown, as_of, ask.register),
+            "rules": load_rules(),
             "other_tables": _find_tables(report.tables),
             "source": address_figure(shown, ""),
             "as_of": ask.get("as_of"),
+            "reviews": {name_subject(review.subject): review for review in reviews},
+            "tell_figure": tell_figure,
         },
     )
 
@@ -85,6 +95,13 @@ def _sort_into_sections(report: Report, tables: Sequence[DrawnTable]) -> list[Sh
 
 def _split(text: str) -> tuple[str, ...]:
     return tuple(line for line in text.splitlines() if line.strip())
+
+
+def _list_between(archive: Archive, shown: ShownReport, as_of: str | None, register: Register) -> list[Finding]:
+    """Return what does not hold between this report and others, and by the calendar: of the version that stands."""
+    if shown.version != shown.row.version:
+        return []
+    return work_out(archive, Scope(report=shown.row.id, as_of=as_of), register)
 
 
 def _find_other_failed(checks: Sequence[Check]) -> list[Check]:
