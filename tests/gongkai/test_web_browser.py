@@ -425,9 +425,10 @@ def test_every_page_works_without_scripts(chromium: Any, demo: str) -> None:
         window.open("/changes")
         page.select_option("select[name=kind]", "figures")
         page.click("form.filters button")
+        page.wait_for_url("**/changes?*kind=figures*")
         assert page.locator(".changes > li").count() == 1
         page.click("a[href*='/compare?']")
-        assert page.locator("table.differing tbody tr").count() >= 1
+        page.locator("table.differing tbody tr").first.wait_for()
         for address in ("/overview", "/district/990101", "/findings", "/agency/990101-听松街道"):
             assert window.open(address).locator("main h1").count() == 1
 
