@@ -1,7 +1,6 @@
 """The sites to crawl, as a person writes them down in `sites.toml`."""
 
 import re
-import tomllib
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -11,6 +10,7 @@ from typing import Any
 
 from crawler.errors import SitesFileError
 from crawler.hosts import host_of, is_private_host, split_url
+from crawler.toml_files import load_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,10 @@ _REQUIRED = ("name", "start_urls")
 def load_sites(path: str | Path) -> SitesFile:
     """Read a sites file; raise `SitesFileError` with one line that says what to correct."""
     path = Path(path)
-    table = _read_toml(path)
+    try:
+        table = load_toml(path)
+    except ValueError as error:
+        raise SitesFileError(str(error)) from error
     contact = table.get("contact")
     if contact is not None and not is_contact(contact):
         raise SitesFileError(f"{path}: contact is {contact!r}: write {_RULES['contact'].wanted}")
@@ -220,22 +223,6 @@ def select_sites(sites: tuple[Site, ...], names: tuple[str, ...]) -> tuple[Site,
 def shard_sites(sites: tuple[Site, ...], number: int, count: int) -> tuple[Site, ...]:
     """Keep the part `number` (from 1) of `count` that a site falls into by its name, the same on every machine."""
     return tuple(site for site in sites if zlib.crc32(site.name.encode()) % count == number - 1)
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    text = ""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return tomllib.loads(text)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise SitesFileError(f"{path}: cannot be read ({reason}): name a sites file that exists") from error
-    except UnicodeDecodeError as error:
-        raise SitesFileError(f"{path}: not UTF-8 at byte {error.start}: save the file as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        # The message ends with the place, as in "Invalid value (at line 3, column 8)".
-        said = str(error).replace("at end of document", f"at line {len(text.splitlines())}, the last")
-        raise SitesFileError(f"{path}: not valid TOML: {said}: correct that line") from error
 
 
 def _read_site(path: Path, number: int, entry: object, contact: str | None) -> Site:

@@ -5,7 +5,6 @@ itself, and one that does not fit is refused with its reason while the others ar
 """
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from archive import (
     name_subject,
 )
 from archive.review import VERDICTS, Subject, parse_moment
+from crawler.toml_files import parse_toml
 from gongkai.reviewing import find_bytes, find_cell, parse_correction, parse_subject
 from parsers.forms import load_forms
 from parsers.report import CellKey
@@ -109,9 +109,9 @@ def import_reviews(archive: Archive, content: bytes, now: datetime) -> list[Impo
 def read_entries(content: bytes) -> list[Mapping[str, Any]]:
     """Return the entries of a file; `ReviewError` where it is no TOML or has anything else in it."""
     try:
-        table = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
-        raise ReviewError(f"the file is no TOML: {problem}") from problem
+        table = parse_toml(content)
+    except ValueError as problem:
+        raise ReviewError(f"the file is {problem}") from problem
     entries = table.get("review", [])
     if table.keys() - {"review"} or not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
         raise ReviewError("the file has something else than [[review]] in it")

@@ -2,7 +2,6 @@
 
 import fnmatch
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
+from crawler.toml_files import load_toml
 from gongkai.alerts.errors import AlertsError
 from gongkai.indicators import INDICATORS
 from parsers.rules import load_rules
@@ -184,7 +184,10 @@ _THRESHOLDS = ("above", "below", "change_above")
 
 def load_alerts(path: Path) -> AlertsFile:
     """Read a list of alerts; raise `AlertsError` with one line that says what to correct."""
-    table = _read_toml(path)
+    try:
+        table = load_toml(path)
+    except ValueError as error:
+        raise AlertsError(str(error)) from error
     for key in table:
         if key not in {"alert", *_TOP}:
             raise AlertsError(f"{path}: unknown key {key!r}: correct it; there are {', '.join(_TOP)} and [[alert]]")
@@ -202,22 +205,6 @@ def load_alerts(path: Path) -> AlertsFile:
     if "base_url" in top:
         top["base_url"] = top["base_url"].rstrip("/")
     return AlertsFile(tuple(rules), **top)
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    text = ""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return tomllib.loads(text)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise AlertsError(f"{path}: cannot be read ({reason}): name a list of alerts that exists") from error
-    except UnicodeDecodeError as error:
-        raise AlertsError(f"{path}: not UTF-8 at byte {error.start}: save the file as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        # The message ends with the place, as in "Invalid value (at line 3, column 8)".
-        said = str(error).replace("at end of document", f"at line {len(text.splitlines())}, the last")
-        raise AlertsError(f"{path}: not valid TOML: {said}: correct that line") from error
 
 
 def _require_wanted(called: str, table: Mapping[str, Any], keys: Mapping[str, _Wanted]) -> None:

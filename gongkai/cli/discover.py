@@ -1,7 +1,6 @@
 """`gongkai discover`: what stands behind a home page."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from crawler import MissingContactError, Progress, Site, SitesFile, load_sites
 from crawler.contact import make_user_agent
 from crawler.hosts import seen_key, split_url
 from crawler.sites import is_contact
+from crawler.toml_files import load_toml
 from crawler.walk import NO_COLUMN
 from gongkai.cli import DONE, INCOMPLETE, INTERRUPTED
 from gongkai.cli.crawl import say_failure
@@ -143,8 +143,8 @@ def command(  # noqa: PLR0913 - one argument an option
 def _read_listed(path: Path) -> _Listed:
     """Read the list of sites; one that is not there, or has a contact and no site yet, lists none."""
     try:
-        table = tomllib.loads(path.read_bytes().decode("utf-8-sig")) if path.exists() else {}
-    except (OSError, ValueError):
+        table = load_toml(path) if path.exists() else {}
+    except ValueError:
         table = {"site": None}  # what is wrong with it is said below
     contact = table.get("contact")
     is_empty = "site" not in table and (contact is None or is_contact(contact))
