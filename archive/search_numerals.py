@@ -15,7 +15,6 @@ _FIGURES = "〇一二三四五六七八九"
 _VALUES = {**{figure: value for value, figure in enumerate(_FIGURES)}, **dict.fromkeys(_ZEROS, 0)}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _MYRIAD = "万"
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 _NUMERAL = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?!,?\d)|\d{2,}|[〇零○一二三四五六七八九十百千万]{2,}", re.ASCII)
 
 

@@ -46,10 +46,6 @@ class Register:
 
     sites: tuple[SiteRegister, ...] = ()
 
-    def find_site(self, name: str) -> SiteRegister | None:
-        """Return what is to be expected of a site, None where nobody says."""
-        return next((site for site in self.sites if site.site == name), None)
-
     def list_division(self, division: str) -> tuple[SiteRegister, ...]:
         """Return the sites of a division."""
         return tuple(site for site in self.sites if site.division == division)

@@ -39,6 +39,8 @@ _OPENS = re.compile(
     rf"(?P<year>{YEAR})年(?:度(?:以来)?)?(?=[，,]|[我本全]|[一-鿿]{{2,8}}(?:街道|镇|乡|区|县|市|局|委|办))(?![^，,。]{{0,6}}以来)"
 )
 _PLANS = re.compile("将|计划|下一步|打算|力争|拟")
+_QUOTED = 30
+"""The letters of a first sentence that are quoted to show its year."""
 _MIN_SENTENCE = 26
 """The letters that a line without a full stop has at least to be a sentence, and no heading."""
 
@@ -158,7 +160,7 @@ def _iter_openings(report: Report) -> Iterator[_Said]:
     if (match := _OPENS.match(first)) and not _PLANS.search(first):
         year = parse_year(match["year"])
         if year is not None and (year == report.year or f"{report.year}年" not in packed):
-            yield _Said("overview", year, first[:30])
+            yield _Said("overview", year, first[:_QUOTED])
 
 
 def _check_parts(report: Report) -> Iterator[Check]:
