@@ -11,6 +11,7 @@ from itertools import groupby
 from archive.answers import CaptureRef
 from archive.documents import dump_json, load_json
 from archive.facts_of_reports import one_moment
+from archive.search_filters import TEN_THOUSANDS
 from parsers.report import Cell, CellKey
 
 _EVER = "9999-12-31T23:59:59Z"
@@ -201,7 +202,7 @@ def _to_condition(connection: sqlite3.Connection, sums: Sequence[YearSum]) -> st
 
 def _to_difference(one: YearSum, numbers: dict[CellKey, int]) -> str:
     terms = " + ".join(
-        f"{int(factor)} * (SELECT coalesce(iif(unit = '元', value / 10000.0, value), 0) FROM figures "  # noqa: S608 - numbers of ours
+        f"{int(factor)} * (SELECT coalesce({TEN_THOUSANDS}, 0) FROM figures "  # noqa: S608 - numbers of ours
         f"WHERE version_id = {'before' if is_before else 'now'}.version_id AND cell_name_id = {numbers[cell]})"
         for factor, is_before, cell in one.terms
     )

@@ -36,7 +36,7 @@ _FORMS = {form: form for form in ("2014", "2019", "2021", "narrative")} | {
 _YEARS = re.compile(r"(\d{1,4})(?:\.\.(\d{1,4}))?", re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 _DIVISION = re.compile(r"\d{2,12}", re.ASCII)
-_TEN_THOUSANDS = "CASE unit WHEN '元' THEN value / 10000.0 WHEN '亿元' THEN value * 10000.0 ELSE value END"
+TEN_THOUSANDS = "CASE unit WHEN '元' THEN value / 10000.0 WHEN '亿元' THEN value * 10000.0 ELSE value END"
 """An amount in 万元; what has no unit, and what is counted and not paid, stays what it is."""
 _FACTORS = {"元": 0.0001, "万元": 1.0, "亿元": 10_000.0, None: 1.0}
 
@@ -173,7 +173,7 @@ def _match_finding(wanted: Filter) -> Condition:
 def _match_cell(connection: sqlite3.Connection, wanted: CellFilter) -> Condition:
     cell = _find_cell(connection, wanted.name)
     number = round(wanted.number * _FACTORS[wanted.unit], _DIGITS_OF_MONEY)
-    compared = f"round({_TEN_THOUSANDS}, {_DIGITS_OF_MONEY}) {_COMPARED[wanted.operator]} ?"
+    compared = f"round({TEN_THOUSANDS}, {_DIGITS_OF_MONEY}) {_COMPARED[wanted.operator]} ?"
     figures = f"SELECT 1 FROM figures WHERE figures.version_id = versions.id AND cell_name_id = ? AND {compared}"  # noqa: S608 - words of ours
     return Condition(f"EXISTS ({figures})", (cell, number))
 

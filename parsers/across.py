@@ -12,7 +12,8 @@ from parsers.report import Cell, CellKey, Check, CheckStatus, Origin, Suspect
 Number = int | float
 _SURE = frozenset({"reported", "blank"})
 _UNREAD = frozenset({"ambiguous", "missing"})
-_YUAN_A_WAN = 10_000
+_IN_WAN = {"元": 0.0001, "亿元": 10_000}
+"""How many 万元 one of a unit is."""
 _DIGITS = 6
 """Amounts are added as binary fractions; what is left of that beyond so many digits is no part of the sum."""
 
@@ -47,18 +48,28 @@ def judge_years(now: YearCells, before: YearCells | None) -> tuple[YearCheck, ..
 
 
 def _list_places(rule: AcrossRule, now: YearCells, before: YearCells | None) -> tuple[str, ...]:
-    """Return the places at which a rule is tried: one alone where a year prints that one only."""
+    """Return the places at which a rule is tried: one alone where a year prints that one only, without it the rest."""
     if rule.alone is None or before is None:
         return rule.places
     lines = [(now, key) for key in rule.left] + [(before, key) for key in rule.before]
-    is_bare = any(_is_bare(rule, year, key) for year, key in lines)
-    return (rule.alone,) if is_bare else rule.places
+    if any(_is_bare(rule, year, key) for year, key in lines):
+        return (rule.alone,)
+    is_left_out = any(_is_left_out(rule, year, key) for year, key in lines)
+    return tuple(place for place in rule.places if place != rule.alone) if is_left_out else rule.places
 
 
 def _is_bare(rule: AcrossRule, year: YearCells, key: str) -> bool:
     """Whether all cells of a line beside the one that decides alone are there, and blank."""
     others = [year.cells.get(rule.name(place, key)) for place in rule.places if place != rule.alone]
     return all(cell is not None and cell.status == "blank" for cell in others)
+
+
+def _is_left_out(rule: AcrossRule, year: YearCells, key: str) -> bool:
+    """Whether the cell that decides alone is blank though the line has figures: that is a fault of that year only."""
+    *others, alone = (
+        year.cells.get(rule.name(place, key)) for place in sorted(rule.places, key=lambda one: one == rule.alone)
+    )
+    return alone is not None and alone.status == "blank" and any(cell is not None and cell.value for cell in others)
 
 
 class _Place(NamedTuple):
@@ -237,7 +248,7 @@ def _is_unread(cells: Sequence[Cell]) -> bool:
 def _amount(cell: Cell) -> Number:
     """Return an amount in 万元; one without a unit has that of its header."""
     value = cell.value or 0
-    return _tidy(value / _YUAN_A_WAN) if cell.unit == "元" else value
+    return _tidy(value * _IN_WAN.get(cell.unit or "", 1))
 
 
 def _add(cells: Sequence[Cell]) -> Number:

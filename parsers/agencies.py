@@ -54,9 +54,9 @@ _MINISTRY = re.compile(
 _PROVINCE = re.compile(
     "[^省市州县区旗]{2,8}(?:省|自治区)(?:人民政府|政府)?$|(?:北京|上海|天津|重庆)市(?:人民政府|政府)?$"
 )
-_PREFECTURE = re.compile("自治州(?:人民政府|政府)?$")
+_PREFECTURE = re.compile("自治州(?:人民政府|政府)?$|州(?:人民政府|政府)$")
 _COUNTY = re.compile("(?:(?<!自治)区|县|旗)(?:人民政府|政府)$|[^省市州县区旗]{1,8}(?:区|县|旗)$")
-_CITY = re.compile("(?P<city>[^省市州县区旗]{1,6}市)(?:人民政府|政府)?$")
+_CITY = re.compile("(?P<city>.+市)(?:人民政府|政府)?$")
 
 
 def is_agency(text: str) -> bool:
@@ -129,6 +129,8 @@ def find_level(agency: str | None) -> AgencyLevel | None:
     ('township', 'county', 'department')
     >>> find_level("淮安市人民政府办公室"), find_level("昆山市人民政府"), find_level("某某市人民政府")
     ('prefecture', 'county', None)
+    >>> find_level("浙江省杭州市人民政府"), find_level("湖北省恩施州利川市人民政府"), find_level("恩施州人民政府")
+    ('prefecture', 'county', 'prefecture')
     """
     if agency is None:
         return None
@@ -143,12 +145,15 @@ def find_level(agency: str | None) -> AgencyLevel | None:
         return _level_of_city(match["city"])
     if _MINISTRY.fullmatch(name):
         return "ministry"
-    return "department" if is_sure_agency(name) and not name.startswith(("国家", "中国", "中华")) else None
+    return "department" if is_sure_agency(name) and not name.startswith(("国家", "国务院", "中国", "中华")) else None
 
 
 def _level_of_city(city: str) -> AgencyLevel | None:
-    """Return the level of a city, None where the table has it at several or not at all."""
-    levels: set[AgencyLevel] = {
-        "prefecture" if place.code.endswith("00") else "county" for place in load_places().get(city, ())
-    }
+    """Return the level of a city, whatever stands before its name; None where the table has it at several or nowhere.
+
+    Many a city has 州, 县 or 市 in its name: the longest end of the text that is a place is the city.
+    """
+    endings = (city[start:] for start in range(len(city)))
+    places = next((found for ending in endings if (found := load_places().get(ending))), ())
+    levels: set[AgencyLevel] = {"prefecture" if place.code.endswith("00") else "county" for place in places}
     return levels.pop() if len(levels) == 1 else None

@@ -82,8 +82,8 @@ def _check_sections(report: Report) -> Iterator[Check]:
     text += f"; missing: {'、'.join(missing.values())}" if missing else ""
     if not missing:
         yield Check("report.sections", "headings", "pass", stand, len(labels), text, "soft", "report")
-    elif missing.keys() <= _numbered_keys(report):
-        text += "; lines that read so stand in other places"
+    elif missing.keys() <= _numbered_keys(report) | _likely_keys(report):
+        text += "; lines that read so stand in other places, or among other words"
         yield Check("report.sections", "headings", "unknown", stand, len(labels), text, "soft", "reading")
     else:
         origin: Origin = "report" if report.sections else "unknown"
@@ -96,6 +96,12 @@ def _numbered_keys(report: Report) -> frozenset[str]:
     matches = (_MAIN_NUMBER.match(line) for line in lines)
     keys = (find_section_key(match.string[match.end() :]) for match in matches if match)
     return frozenset(key for key in keys if key)
+
+
+def _likely_keys(report: Report) -> frozenset[str]:
+    """Return the official sections whose label stands within a heading that is none of them: 一、2023年工作总体情况."""
+    strange = [section.heading for section in report.sections if section.key is None]
+    return frozenset(key for key, label in load_section_labels().items() if any(label in one for one in strange))
 
 
 def _check_tables(report: Report) -> Iterator[Check]:
@@ -124,8 +130,10 @@ def _check_table(table: str, cells: list[Cell], report: Report) -> Check:
 
 
 def _has_rows(table: str, report: Report) -> bool:
-    """Whether lines begin with labels of a table whose figures could not be read; sentences do not count."""
-    lines = ["".join(line.split()) for _, text in iter_texts(report) for line in text.split("\n") if "。" not in line]
+    """Whether lines, or cells of another table, begin with labels of one that was not read; sentences do not count."""
+    texts = [line for _, text in iter_texts(report) for line in text.split("\n") if "。" not in line]
+    texts += [cell for table in report.tables for row in table.rows for cell in row]
+    lines = ["".join(text.split()) for text in texts]
     found = {label for label in _load_telling(table) for line in lines if line.startswith(label)}
     return len(found) >= _FEWEST_LABELS
 

@@ -99,8 +99,8 @@ def label_key(text: str) -> str:
     '部分公开区分处理的只计这一情形不计其他情形'
     >>> label_key("3.危及“三安全一稳定”"), label_key("本年增/减"), label_key("第二十条第（一）项")
     ('危及三安全一稳定', '本年增减', '第二十条第一项')
-    >>> label_key("本年(2023)制发件数"), label_key("行政處罰")
-    ('本年制发件数', '行政处罚')
+    >>> label_key("本年(2023)制发件数"), label_key("行政處罰"), label_key("其它结果")
+    ('本年制发件数', '行政处罚', '其他结果')
     """
     return _KEPT.sub("", _without_numbering(text))
 
@@ -139,7 +139,8 @@ def find_unit(text: str) -> str | None:
 
 
 def _fold(text: str) -> str:
-    return to_simplified("".join(unicodedata.normalize("NFKC", text).split()))
+    # 其它 is another spelling of 其他, and no label has a 它 of its own.
+    return to_simplified("".join(unicodedata.normalize("NFKC", text).split())).replace("它", "他")
 
 
 def _without_numbering(text: str) -> str:

@@ -1,10 +1,11 @@
 """The whole route from bytes to a report, every step kept."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from parsers.agencies import find_level
-from parsers.agreement import say_origins
+from parsers.agreement import Placed, say_origins
 from parsers.align import Alignment, align
 from parsers.atoms import Atom, document_to_atoms
 from parsers.carriers import Opened, iter_documents
@@ -20,6 +21,7 @@ from parsers.members import choose_report
 from parsers.misprints import check_labels
 from parsers.options import DEFAULT_OPTIONS, Options
 from parsers.plain_tables import find_plain_tables
+from parsers.reading import TableReading
 from parsers.report import Cell, Check, Fact, Kind, Report, Section
 from parsers.sections import Parts, clean_line, lines_to_parts
 from parsers.verify import try_cells
@@ -188,7 +190,11 @@ def _check_tables(
         if all(isinstance(document.blocks[atoms[index].block], Grid) for index in reading.iter_atoms())
     )
     tried = try_cells(alignment.cells, forms, options, agency_level=find_level(identity.agency))
-    return say_origins(tried, alignment.cells, document, grids, options)
+    homeless = {
+        reading.table.key: tuple(atom.figure.value or 0 for atom in _iter_homeless(atoms, reading) if atom.figure)
+        for reading in alignment.readings
+    }
+    return say_origins(tried, alignment.cells, document, Placed(grids, homeless), options)
 
 
 def _used_blocks(document: Document, atoms: tuple[Atom, ...], alignment: Alignment) -> frozenset[int]:
@@ -214,11 +220,15 @@ def _warnings(atoms: tuple[Atom, ...], alignment: Alignment) -> tuple[str, ...]:
     found = [*alignment.warnings]
     for reading in alignment.readings:
         found.extend(reading.warnings)
-        used = set(reading.iter_atoms())
-        homeless = (index for index in range(min(used), max(used)) if index not in used)
         found.extend(
-            f"{atoms[index].at}: the figure {atoms[index].raw} stands in no cell of {reading.table.label}"
-            for index in homeless
-            if atoms[index].kind == "figure"
+            f"{atom.at}: the figure {atom.raw} stands in no cell of {reading.table.label}"
+            for atom in _iter_homeless(atoms, reading)
         )
     return tuple(found)
+
+
+def _iter_homeless(atoms: tuple[Atom, ...], reading: TableReading) -> Iterator[Atom]:
+    """Yield the figures between those of a table that went into no cell."""
+    used = set(reading.iter_atoms())
+    between = (atoms[index] for index in range(min(used), max(used)) if index not in used)
+    yield from (atom for atom in between if atom.kind == "figure")

@@ -106,3 +106,30 @@ def test_a_year_is_as_it_was_known_then(tmp_path: Path) -> None:
         found = [len(archive.list_year_pairs([], [CARRIED], scope)) for scope in scopes]
 
     assert found == [0, 1, 0]
+
+
+def test_of_several_reports_that_may_be_that_of_the_year_before_none_is_taken(tmp_path: Path) -> None:
+    """Where nothing says the district of the later one, two earlier ones of that name are no pair with it."""
+    name = "听松街道办事处"
+    earlier = [make_year(2020, 0, 3, agency=name, district=district) for district in ("云汀区", "青石区")]
+    later = make_year(2021, 5, 0, agency=name, district="")
+    with save(tmp_path / "a.db", *earlier, later) as archive:
+        several = archive.list_year_pairs([], None, CellScope())
+    with save(tmp_path / "b.db", earlier[0], later) as archive:
+        one = archive.list_year_pairs([], None, CellScope())
+
+    assert (len(several), len(one)) == (0, 1)
+
+
+def test_amounts_are_compared_in_one_unit(tmp_path: Path) -> None:
+    """The same figure is no sum of 0 where one year prints it in 元 or in 亿元."""
+    found = []
+    for unit in ("元", "亿元", "万元"):
+        now, before = (
+            replace(make_year(year, 0, 0), cells=(make_cell(row, 5, unit=unit if row == OVER.row else None),))
+            for year, row in ((2021, OVER.row), (2020, FORWARD.row))
+        )
+        with save(tmp_path / f"{unit}.db", before, now) as archive:
+            found.append(len(archive.list_year_pairs([], [CARRIED], CellScope())))
+
+    assert found == [1, 1, 0]

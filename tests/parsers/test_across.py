@@ -157,6 +157,27 @@ def test_a_year_that_leaves_the_applicants_blank_is_compared_by_its_total_alone(
     assert [(check.where, check.status) for check in found] == [("total", "pass")]
 
 
+@pytest.mark.parametrize("bare", ["carried_over", "carried_forward"])
+def test_a_total_that_one_year_left_out_is_not_held_against_the_other(bare: str) -> None:
+    """Where the applicants agree and one total is blank, what is carried over is what was carried forward."""
+    now, before = (
+        make_year(year, {f"requests.{row}.business": 2, f"requests.{row}.total": None if row == bare else 2})
+        for year, row in ((2023, "carried_over"), (2022, "carried_forward"))
+    )
+
+    assert failed(now, before) == []
+
+
+@pytest.mark.parametrize(("unit", "fee"), [("元", 52_000), ("亿元", 0.00052)])
+def test_a_fee_is_compared_in_one_unit(unit: str, fee: float) -> None:
+    """A fee whose cell says its unit is no slip beside the same fee in 万元."""
+    key = CellKey("proactive_disclosure", "fees", "fee_amount")
+    now = make_year(2023, {".".join(key): fee})
+    said = now._replace(cells={**now.cells, key: now.cells[key]._replace(unit=unit)})
+
+    assert failed(said, make_year(2022, {".".join(key): 5.2})) == []
+
+
 def test_a_slip_of_the_unit_is_told_of_the_year_that_has_it() -> None:
     """Where the year before is the one in 元, the finding is its own."""
     fee = "proactive_disclosure.fees.fee_amount"
@@ -187,6 +208,17 @@ def test_an_inferred_side_leaves_the_fault_with_the_reading() -> None:
     (found,) = failed(now._replace(cells=doubtful), make_year(2022))
 
     assert found.origin == "reading"
+
+
+def test_a_figure_below_nought_is_no_suspect() -> None:
+    """Where only fewer than none would fit, the cell of the year explains nothing."""
+    cells = {"repealed": 9, "in_force": 0}
+    now = make_year(2023, {IN_FORCE.format(column): value for column, value in cells.items()})
+
+    (found,) = failed(now, make_year(2022, {IN_FORCE.format("in_force"): 5}))
+
+    assert (found.left, found.right, found.suspects) == (0, -4, ())
+    assert found.text.endswith("one cell explains it: normative_documents.in_force of the year before 5 → 9")
 
 
 def test_a_government_is_not_below_its_offices() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from parsers import DEFAULT_OPTIONS, CellKey, Check, Report, parse, parse_steps
-from parsers.agreement import say_origins
+from parsers.agreement import Placed, say_origins
 from parsers.report import Cell, CellStatus
 from parsers.tried import Tried
 from tests.parsers.made import cells_apart, form_of, one_cell_a_line, parse_text, report_to_html, write_report
@@ -67,7 +67,7 @@ def judge(status: CellStatus = "reported", value: int = 0, *, is_compared: bool 
         cell._replace(value=value, status=status) if cell.key == business else cell for cell in parsed.report.cells
     ]
     tried = Tried(Check("requests.row_sum", "granted", "fail", 3, value, "否"), GRANTED, is_compared)
-    (check,) = say_origins([tried], cells, parsed.document, GRIDS, DEFAULT_OPTIONS)
+    (check,) = say_origins([tried], cells, parsed.document, Placed(GRIDS, {}), DEFAULT_OPTIONS)
     return check
 
 
@@ -93,7 +93,7 @@ def test_a_doubt_in_a_running_text(status: CellStatus, origin: str) -> None:
     cells = [cell._replace(status=status) if cell.key == elsewhere else cell for cell in parsed.report.cells]
     tried = Tried(Check("requests.row_sum", "granted", "fail", 3, 0, "否"), GRANTED)
 
-    (check,) = say_origins([tried], cells, parsed.document, frozenset(), DEFAULT_OPTIONS)
+    (check,) = say_origins([tried], cells, parsed.document, Placed(frozenset(), {}), DEFAULT_OPTIONS)
 
     assert check.origin == origin
 
@@ -113,3 +113,27 @@ def test_blanks_that_a_text_shows() -> None:
 
     found = {(check.origin, check.left) for check in report.checks if check.rule == "requests.blanks"}
     assert found <= {("report", 7), ("unknown", 0)}
+
+
+def test_a_sum_may_lack_the_figures_of_a_row_that_the_form_has_not() -> None:
+    """Where a row is added and counted, the sum without it is not called the report's fault; a greater one is."""
+    added = (
+        "<tr><td colspan=2>9.其他不予公开情形</td>"
+        + "".join(f"<td>{figure}</td>" for figure in (2, 0, 0, 0, 0, 0, 2))
+        + "</tr>"
+    )
+    zeros = dict.fromkeys(form_of("2021").iter_cells(), "0")
+    origins = []
+
+    for more in (2, 1):
+        rows = {CellKey("requests", row, column): str(more) for row in ("new_requests", "total")
+                for column in ("natural_person", "total")}  # fmt: skip
+        page = report_to_html("2021", zeros | rows)
+        at = page.index("（四）无法提供")
+        at = page.rindex("<tr>", 0, at)
+        report = parse(f"{page[:at]}{added}{page[at:]}".encode())
+        origins.append(
+            {check.origin for check in report.checks if check.rule == "requests.results_sum" and check.status == "fail"}
+        )
+
+    assert origins == [{"unknown"}, {"report"}]

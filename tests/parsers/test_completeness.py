@@ -5,6 +5,7 @@ import pytest
 
 from parsers import Cell, Check, Report, Section, parse
 from parsers.completeness import check_words, load_section_labels
+from parsers.report import PlainTable
 from parsers.rules import load_rules
 from tests.parsers.fillings import Filled, consistent, dice
 from tests.parsers.made import SHARED, YEARS, page_of, parse_text, rows_apart, table_to_html
@@ -179,6 +180,14 @@ def test_a_table_whose_rows_stand_unread_is_unknown() -> None:
     assert found == [("review_and_litigation", "unknown"), ("review_and_litigation", "fail")]
 
 
+def test_a_table_that_was_not_known_in_its_grid_is_unknown() -> None:
+    """Where a grid that is kept as another table has its labels, the table is there."""
+    rows = (("结果维持", "结果纠正", "其他结果", "尚未办结", "总计"), ("1", "0", "0", "0", "1"))
+    report = replace(REPORT, cells=REPORT.cells[:1], tables=(PlainTable("", rows),))
+
+    assert verdicts(report, "report.tables")[2] == ("review_and_litigation", "unknown")
+
+
 def test_a_heading_out_of_order_is_not_said_to_be_missing() -> None:
     """Where a numbered line with the words of a missing heading stands elsewhere, the section may be there."""
     moved = replace(SECTIONS[4], text="各部门写得慢。\n六、其他需要报告的事项\n没有了。")
@@ -187,6 +196,16 @@ def test_a_heading_out_of_order_is_not_said_to_be_missing() -> None:
     found = [verdicts(replace(REPORT, sections=(*SECTIONS[:4], one)), "report.sections") for one in (moved, below)]
 
     assert found == [[("headings", "unknown")], [("headings", "fail")]]
+
+
+@pytest.mark.parametrize(
+    ("heading", "status"), [("一、2020年政府信息公开工作总体情况", "unknown"), ("一、这一年", "fail")]
+)
+def test_a_heading_that_holds_an_official_label_among_other_words(heading: str, status: str) -> None:
+    """It may head the section that seems to be missing."""
+    own = replace(SECTIONS[0], key=None, heading=heading)
+
+    assert verdicts(replace(REPORT, sections=(own, *SECTIONS[1:])), "report.sections") == [("headings", status)]
 
 
 @pytest.mark.parametrize(
@@ -310,6 +329,7 @@ def test_another_place_that_reports(words: str) -> None:
         "听松社区高度重视，居民在听松路看公告。",
         "组织街道认真学习。目前街道坚持月月核对。",
         "青石区人民政府2020年来看过。",
+        "重点乡镇认真核对目录。",
     ],
 )
 def test_names_that_may_stand_in_a_report(words: str) -> None:

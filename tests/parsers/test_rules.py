@@ -154,6 +154,33 @@ def test_a_cell_in_doubt_leaves_a_condition_open(rule: str, cell: tuple[str, str
     assert {check.status for check in checks if check.rule == rule and check.where in places} == {"unknown"}
 
 
+def with_one_in_doubt(row: str, figures: Mapping[tuple[str, str], int]) -> list[Cell]:
+    """Return cells of the requests, 0 but for these, the first of a row ambiguous."""
+    cells = []
+    for key in form_of("2021").iter_cells():
+        if key.table == "requests":
+            value = figures.get((key.row, key.column), 0)
+            in_doubt = (key.row, key.column) == (row, "natural_person")
+            cells.append(
+                Cell(*key, "", None if in_doubt else value, None, "ambiguous" if in_doubt else "reported", None)
+            )
+    return cells
+
+
+def test_a_total_in_doubt_is_not_called_forgotten() -> None:
+    """Where a cell of row （七） cannot be read, nobody knows whether the row was filled in."""
+    checks = check_cells(with_one_in_doubt("total", {("granted", "business"): 2}), {"requests": "2021"})
+
+    assert "requests.balance_of_results" not in {check.rule for check in checks}
+
+
+def test_not_every_figure_is_said_to_be_nought_where_one_is_in_doubt() -> None:
+    """All that could be read is 0, and what could not may be more."""
+    checks = check_cells(with_one_in_doubt("granted", {}), {"requests": "2021"})
+
+    assert [check.status for check in checks if check.rule == "report.all_zero"] == ["unknown"]
+
+
 def test_a_table_without_a_figure_is_not_called_incomplete() -> None:
     """Blanks are counted only in a table that has a figure; another is not filled in at all."""
     cells = [Cell(*key, "", None, None, "blank", None) for key in form_of("2021").iter_cells()]
@@ -170,6 +197,9 @@ def test_a_table_without_a_figure_is_not_called_incomplete() -> None:
         ("柳城县杏花镇人民政府", "township"),
         ("青石区", "county"), ("松岭自治县人民政府", "county"), ("青石区人民政府办公室", "county"),
         ("松岭自治州人民政府", "prefecture"), ("青石省人民政府", "province"), ("松岭自治区人民政府", "province"),
+        ("广州市人民政府", "prefecture"), ("江苏省苏州市人民政府办公室", "prefecture"),
+        ("恩施州人民政府", "prefecture"), ("湖北省恩施州利川市人民政府", "county"),
+        ("辉县市人民政府", "county"), ("国务院青石委员会", None),
         ("青石区民政局", "department"), ("国家青石局", "ministry"), ("国家税务总局青石区税务局", None),
         ("石桥市人民政府", None), (None, None),
     ],
