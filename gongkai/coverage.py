@@ -25,6 +25,7 @@ from gongkai.calendar import (
     StateName,
     end_of,
     find_due,
+    is_government,
     is_walled,
     state_of_absence,
     state_of_report,
@@ -33,6 +34,8 @@ from gongkai.register import MonthDay, Register, SiteRegister, key_of, stem_in
 
 _DAY_LENGTH = len("2026-03-01")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年)")
+_OF_PLACE = re.compile(r"(?:人民政府|政府)?(?:[（(]?(?:19|20)\d\d|(?:政府)?信息公开|$)")
+"""What stands behind the name of a place where its government is meant, and none of its offices."""
 _PAGES_KEPT = 5
 """So many pages of a look are named as evidence."""
 _WITHOUT: frozenset[StateName] = frozenset({"late", "in_time", "unknown"})
@@ -151,14 +154,20 @@ def _to_looks(looks: Sequence[ListLook]) -> Looks:
 def _may_be(called: str, agency_key: str, year: int, others: Sequence[str]) -> bool:
     """Whether a page that is called so may be an agency's report on a year.
 
-    >>> names = ("财政局2025年年报", "2025年年报", "", "教育局2018年年报")
-    >>> [_may_be(called, "教育局", 2025, ["教育局", "财政局"]) for called in names]
-    [False, True, True, False]
+    >>> names = ("财政局2025年年报", "2025年年报", "", "教育局2018年年报", "青石区教体局2025年年报", "青石区2025年年报")
+    >>> [_may_be(called, "教育局", 2025, ["教育局", "财政局", "青石区"]) for called in names]
+    [False, True, True, False, True, False]
     """
     years = _YEAR.findall(called)
     if years and str(year) not in years:
         return False
-    return agency_key in called or not any(other in called for other in others)
+    return agency_key in called or not any(_names(called, other) for other in others)
+
+
+def _names(called: str, agency_key: str) -> bool:
+    """Whether a page is called by an agency's name; that of a place stands before its offices' as well."""
+    _, found, rest = called.partition(agency_key)
+    return bool(found) and (not is_government(agency_key) or _OF_PLACE.match(rest) is not None)
 
 
 def cover(  # noqa: PLR0913 - each of them is a filter of its own
@@ -187,17 +196,20 @@ def cover(  # noqa: PLR0913 - each of them is a filter of its own
         for place in chosen
         if site is None or site in place.sites
         for standing in _Division(place, register, today, sights).iter_standings(
-            archive.list_presences(place.division, as_of=as_of), _choose(site, agency), year
+            archive.list_presences(place.division, as_of=as_of), _choose(agency), year
         )
+        if site in {None, standing.site}  # an agency's reports may stand on several
     ]
 
 
-def _choose(site: str | None, agency: str | None) -> Callable[[_Expected], bool]:
-    def is_chosen(one: _Expected) -> bool:
-        named = agency is None or one.key == agency or agency in one.name
-        return named and (site is None or one.site == site)
+def is_place(archive: Archive, register: Register, name: str) -> bool:
+    """Whether a name is that of a district, by its division, its name or one of its sites."""
+    places = _join_places(archive.list_places(), register)
+    return any(name in (one.division, one.name, *one.sites) for one in places)
 
-    return is_chosen
+
+def _choose(agency: str | None) -> Callable[[_Expected], bool]:
+    return lambda one: agency is None or one.key == agency or agency in one.name
 
 
 def _join_places(known: Sequence[Place], register: Register) -> list[Place]:

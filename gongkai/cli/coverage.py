@@ -17,7 +17,6 @@ from gongkai.cli.output import is_screen, paged, print_json, print_lines, print_
 from gongkai.cli.wrapping import cut_text
 
 if TYPE_CHECKING:
-    from archive import Archive
     from gongkai.coverage import Standing
 
 _COLUMNS = (
@@ -86,32 +85,26 @@ def command(  # noqa: PLR0913 - one argument an option
     """
     from archive import Archive  # noqa: PLC0415 - help must answer at once
     from gongkai.calendar import CHINA  # noqa: PLC0415 - the same
-    from gongkai.coverage import cover  # noqa: PLC0415 - the same
+    from gongkai.coverage import cover, is_place  # noqa: PLC0415 - the same
     from gongkai.register import load_register  # noqa: PLC0415 - the same
 
     register = load_register(sites_path)
     today = datetime.now(UTC).astimezone(CHINA).date()
     with Archive.open(archive_path) as archive:
-        names = _find_districts(archive, place)
+        is_district = district is None and place is not None and is_place(archive, register, place)
         found = cover(
             archive,
             register,
             today=today,
             as_of=as_of,
             site=site,
-            district=district or next(iter(names), None),
-            agency=None if names else place,
+            district=place if is_district else district,
+            agency=None if is_district else place,
             year=year,
         )
     shown = [one for one in found if not states or one.state in states]
     _print(shown, as_of, as_json=as_json)
     return INCOMPLETE if tells and any(one.state in {"missing", "late"} for one in shown) else DONE
-
-
-def _find_districts(archive: "Archive", name: str | None) -> list[str]:
-    """Return the division of the districts that a name means; none where it means an agency."""
-    places = archive.list_places() if name else ()
-    return [one.division for one in places if name in (one.division, one.name, *one.sites)]
 
 
 def _print(shown: Sequence["Standing"], as_of: str | None, *, as_json: bool) -> None:

@@ -63,8 +63,8 @@ class MomentOrDay(_TextParameter):
         """Return the moment, or say what is wanted."""
         try:
             if len(value) == _DAY_LENGTH:
-                return f"{datetime.strptime(value, '%Y-%m-%d'):%Y-%m-%d}T23:59:59Z"  # noqa: DTZ007 - days of UTC
-            return f"{datetime.strptime(value, '%Y-%m-%dT%H:%M:%SZ'):%Y-%m-%dT%H:%M:%SZ}"  # noqa: DTZ007 - the same
+                return f"{datetime.strptime(value, '%Y-%m-%d').date().isoformat()}T23:59:59Z"  # noqa: DTZ007 - days of UTC
+            return f"{datetime.strptime(value, '%Y-%m-%dT%H:%M:%SZ').isoformat()}Z"  # noqa: DTZ007 - the same
         except ValueError:
             self.fail(f"{value!r} is no day like 2026-03-01 and no moment like 2026-03-01T08:00:00Z", param, ctx)
 

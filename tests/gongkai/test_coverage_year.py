@@ -171,6 +171,20 @@ def test_a_date_that_the_visits_contradict_is_told_with_them(year: Archive, regi
     assert (one.published, one.evidence.looks, one.absent_at) == ("2026-01-29", 2, "2026-02-10T02:00:00Z")
 
 
+def test_what_is_gone_is_proved_from_the_visit_on_that_found_it_gone(year: Archive, register: Register) -> None:
+    """The looks without a report begin with that of the visit that told it withdrawn, and end before it came back."""
+    stood = stand(year, register)
+    gone, back = (stood[name].evidence for name in ("青石区科技局", "青石区机关事务局"))
+
+    assert gone is not None
+    assert back is not None
+    assert (gone.first, back.first, back.last) == (
+        "2026-05-10T02:00:00Z",
+        "2026-05-10T02:00:00Z",
+        "2026-06-20T02:00:00Z",
+    )
+
+
 # Visits of their own
 
 BUREAU = "青石区教育局"
