@@ -17,7 +17,8 @@ _Agency = tuple[str, str, str]
 def tell_agency(connection: sqlite3.Connection, name: str, measures: Sequence[Measure] = ()) -> AgencyHistory:
     """Return an agency with its reports and their figures.
 
-    `name` is the id of one of its reports, with its year or without, one that it had before among them.
+    `name` is the id of one of its reports, with its year or without, one that it had before among them, or the
+    `agency_id` of an export: its division and key, with its district between them where others have that key too.
     """
     with one_moment(connection):
         division, district, agency_key = _find_agency(connection, name)
@@ -32,7 +33,7 @@ def tell_agency(connection: sqlite3.Connection, name: str, measures: Sequence[Me
 
 
 def _find_agency(connection: sqlite3.Connection, name: str) -> _Agency:
-    found = _find_by_stem(connection, name) or _find_by_id(connection, name)
+    found = _find_by_stem(connection, name) or _find_by_id(connection, name) or _find_by_key(connection, name)
     named = {agency[1] for agency in found} - {""}
     if len({(division, key) for division, _, key in found}) == 1 and len(named) <= 1:
         division, _, key = found[0]
@@ -63,15 +64,28 @@ def _find_by_stem(connection: sqlite3.Connection, stem: str) -> list[_Agency]:
 
 
 def _find_by_id(connection: sqlite3.Connection, key: str) -> list[_Agency]:
+    """Return the agencies of the report that has this id, else of those that had it once."""
+    own = connection.execute("SELECT division, district, agency_key FROM reports WHERE key = ?", (key,)).fetchone()
+    if own is not None:
+        return [(own["division"], own["district"], own["agency_key"])]
     rows = connection.execute(
         """
-        SELECT division, district, agency_key FROM reports WHERE key = :key
-        UNION
-        SELECT reports.division, reports.district, agency_key
+        SELECT DISTINCT reports.division, reports.district, agency_key
         FROM ids JOIN reports USING (agency_key, year, division)
         WHERE ids.key = :key AND (ids.district = reports.district OR ids.district = '' OR reports.district = '')
         """,
         {"key": key},
+    )
+    return sorted((division, district, agency) for division, district, agency in rows)
+
+
+def _find_by_key(connection: sqlite3.Connection, name: str) -> list[_Agency]:
+    rows = connection.execute(
+        """
+        SELECT DISTINCT division, district, agency_key FROM reports
+        WHERE :name IN (division || '-' || agency_key, division || '-' || district || '-' || agency_key)
+        """,
+        {"name": name},
     )
     return sorted((division, district, agency) for division, district, agency in rows)
 

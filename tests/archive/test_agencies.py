@@ -2,6 +2,7 @@ import pytest
 
 from archive import AmbiguousReportError, Archive, UnknownReportError
 from archive.pictures import MISSING, Figure, Measure
+from archive.tidy import TidyScope
 from parsers import Cell
 from parsers.report import CellKey
 from tests.archive.made_reports import MIRROR, PAGE, THIRD, crawl, make_cell, make_report
@@ -154,3 +155,29 @@ def test_agencies_of_two_districts_are_not_mixed(archive: Archive) -> None:
     by_id = archive.tell_agency(f"{names['云汀区']}-2020")
 
     assert [one.year for one in by_id.reports] == [2020]
+
+
+def test_the_id_of_a_report_means_its_agency_alone(archive: Archive) -> None:
+    """An id that a report has means no other, also where it was given before the district was known."""
+    crawl(archive, 1, {PAGE: make_report(agency="教育局", district=None)})
+    crawl(
+        archive,
+        2,
+        {PAGE: make_report(agency="云汀区教育局"), MIRROR: make_report(agency="青石区教育局", district="青石区")},
+    )
+
+    histories = [archive.tell_agency(row.id) for row in archive.list_reports()]
+
+    assert sorted(history.district or "" for history in histories) == ["云汀区", "青石区"]
+
+
+@pytest.mark.parametrize("district", [None, "观澜区"], ids=["one district", "two districts"])
+def test_an_agency_answers_to_its_id_in_an_export(archive: Archive, district: str | None) -> None:
+    """What an export calls an agency finds it, also where its ids have a longer name or others have its key."""
+    other = make_report(agency=f"{district or ''}听松街道", district=district, year=2021)
+    crawl(archive, 1, {PAGE: make_report(), MIRROR: other})
+
+    found = {one.report: archive.tell_agency(one.agency_id) for one in archive.iter_tidy(TidyScope())}
+
+    assert len({history.reports[0].id for history in found.values()}) == (2 if district else 1)
+    assert all(report in {one.id for one in history.reports} for report, history in found.items())
