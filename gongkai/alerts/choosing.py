@@ -9,10 +9,8 @@ from archive import Archive
 from archive.pictures import AgencyHistory, Measure
 from gongkai.alerts.events import Event, Line, make_line
 from gongkai.alerts.plain import plain
-from gongkai.alerts.rules import MEASURED, AlertRule
+from gongkai.alerts.rules import JUDGED, MEASURED, AlertRule
 from gongkai.indicators import INDICATORS, find_figure
-
-_FINDINGS = ("finding", "copied")
 
 
 def choose_events(
@@ -47,7 +45,7 @@ def fits(rule: AlertRule, event: Event) -> bool:
         and _is_named(rule.districts, place.district, place.division)
         and _is_named(rule.sites, place.site)
         and _is_meant(rule.agencies, place.agency)
-        and (event.kind not in _FINDINGS or (_is_named(rule.rules, event.rule) and rule.level in {None, event.level}))
+        and (event.kind not in JUDGED or (_is_named(rule.rules, event.rule) and rule.level in {None, event.level}))
     )
 
 

@@ -7,27 +7,28 @@ from archive import Archive
 from gongkai.alerts.changes import name_cell
 from gongkai.alerts.events import Event, Evidence, Line, Place, make_line
 from gongkai.alerts.plain import plain, plain_url
+from gongkai.alerts.rules import TOLD_AS_LATE
+from gongkai.calendar import Reason, day_of
 from gongkai.coverage import Standing, cover
 from gongkai.finding import Finding, Scope
 from gongkai.findings import list_findings
 from gongkai.register import Register, key_of
 from gongkai.web.exchange import make_path
-from gongkai.web.leading import lead_to_cell, lead_to_report, name_finding
+from gongkai.web.leading import REPEATS, lead_to_cell, lead_to_report, name_finding
+from gongkai.web.words import say
 from parsers.report import CellKey, Suspect
 from parsers.rules import load_rules
 
-_REPEATS = "report.repeats_"
-"""How the rules begin that two texts broke."""
-_TOLD_AS_LATE = "report.published_late"
-"""A finding that is the calendar's, and is told by that."""
 _SHOWN_OF_HASH = 16
 _BY_LAW = frozenset({"article_49", "before_2019"})
+_DOUBTFUL: frozenset[Reason] = frozenset({"not_there_now", "late_or_posted_again"})
+"""Reasons why nobody may be blamed for what is told."""
 
 
 def iter_findings(archive: Archive, register: Register) -> Iterator[Event]:
     """Yield an event for each finding in the reports as they stand, but for those that a person has dismissed."""
     for finding in list_findings(archive, Scope(), register):
-        if finding.review != "dismissed" and finding.rule != _TOLD_AS_LATE:
+        if finding.review != "dismissed" and finding.rule != TOLD_AS_LATE:
             yield _to_event(finding)
 
 
@@ -36,7 +37,7 @@ def _to_event(finding: Finding) -> Event:
     named = (".".join(cell[:3]),) if cell else ()
     return Event(
         key=":".join(("finding", *name_finding(finding))),
-        kind="copied" if finding.rule.startswith(_REPEATS) else "finding",
+        kind="copied" if finding.rule.startswith(REPEATS) else "finding",
         noticed_at=finding.noticed_at,
         title=finding.title or finding.id,
         where=Place(finding.site, finding.district or "", finding.division or "", finding.agency or ""),
@@ -115,8 +116,12 @@ def _tell_standing(standing: Standing) -> Iterator[Line]:
     due = make_line("due", year=standing.year, day=standing.due.isoformat())
     practice = Line("", "") if standing.basis in _BY_LAW else make_line("by_practice")
     yield Line(due.zh + practice.zh, due.en + practice.en)
+    if standing.reason in _DOUBTFUL:
+        key = f"reason_{standing.reason}"
+        yield Line(say("zh", key), say("en", key))
     if standing.state == "late":
-        day = standing.published or (standing.first_seen or "")[: len("2026-03-01")]
+        seen = day_of(standing.first_seen).isoformat() if standing.first_seen else ""
+        day = min(filter(None, (standing.published, seen)), default="")
         yield make_line("days_late" if standing.published else "seen_late", day=day, days=standing.days_late)
         return
     if standing.evidence is not None:

@@ -9,26 +9,26 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
 from archive import Archive, BusyError, CannotOpenError, Delivery, NewAlert, ToldEvent, utc_now
+from archive.moments import moment
 from gongkai.alerts.addresses import Outcome, Target, find_targets, send
 from gongkai.alerts.choosing import choose_events, find_latest
 from gongkai.alerts.gathering import World, gather_events
 from gongkai.alerts.messages import Message, write_messages, write_test
 from gongkai.alerts.rules import AlertRule, AlertsFile
+from gongkai.calendar import CHINA, day_of
 from gongkai.register import Register
 
 TRIES = 5
 """How often a message that did not arrive is tried, once a run."""
-CHINA = timezone(timedelta(hours=8))
 GONE = "its address is in the list of alerts no more"
 """Why a message is not sent that was written for an address that somebody took away."""
-_DAY_LENGTH = len("2026-03-01")
 
 Sender = Callable[[Target, Message, str, AlertRule], Outcome]
 
@@ -99,7 +99,7 @@ class Notifier:
     def draft(self, archive: Archive) -> Iterator[Draft]:
         """Yield the messages that a run would write now; nothing is written or sent."""
         known = archive.alerts.list_rules()
-        now = self.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = moment(self.now())
         since = {rule.name: rule.since or known.get(rule.name, now) for rule in self.file.alerts}
         world = World(self.now().astimezone(CHINA).date(), self.register)
         events = gather_events(archive, self.file, min(since.values()), world)
@@ -118,7 +118,7 @@ class Notifier:
         last = archive.alerts.find_last(rule.name) if rule.every == "day" else None
         if last is None:
             return False
-        return datetime.fromisoformat(last).astimezone(CHINA).date() == self.now().astimezone(CHINA).date()
+        return day_of(last) == self.now().astimezone(CHINA).date()
 
     def _write(self, archive: Archive, targets: Mapping[str, tuple[Target, ...]]) -> int:
         """Write down the messages that are to be sent, and return how many."""

@@ -13,7 +13,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "kind_restored": ("报告恢复", "Report restored"),
     "kind_finding": ("核查发现", "Finding"),
     "kind_copied": ("文字雷同", "Words of another report"),
-    "kind_missing": ("逾期未见", "Not published in time"),
+    "kind_missing": ("逾期未见", "Not seen in time"),
     "kind_late": ("逾期公布", "Published late"),
     "kind_source_failing": ("站点采集失败", "Source is failing"),
     "kind_source_recovered": ("站点恢复正常", "Source has recovered"),
@@ -37,8 +37,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     "days_late": ("于 {day} 公布，晚 {days} 天", "published on {day}, {days} days late"),
     "not_seen": (
-        "{count} 次完整采集均未发现，{first} 至 {last}",
-        "{count} complete visits without it, {first} to {last}",
+        "{count} 次采集均未发现，{first} 至 {last}",
+        "{count} visits without it, {first} to {last}",
     ),
     "looked_at": (
         "查看的列表：{url}，{moment}，SHA-256 {sha256}…",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
+from archive.moments import moment
 from crawler.toml_files import load_toml
 from gongkai.alerts.errors import AlertsError
 from gongkai.indicators import INDICATORS
@@ -31,6 +32,10 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 MEASURED: tuple[Kind, ...] = ("new", "figures")
 """The kinds that an indicator can be asked of: a report is there, or has other figures."""
+JUDGED: frozenset[Kind] = frozenset({"finding", "copied"})
+"""The kinds of which `rules` and `level` can be asked."""
+TOLD_AS_LATE = "report.published_late"
+"""A finding that is the calendar's, and is told by that."""
 Mode = Literal["at_once", "digest"]
 Language = Literal["zh", "en"]
 _MOST_LISTED = 1000
@@ -126,16 +131,15 @@ _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 def _parse_since(value: object) -> str | None:
     """Return the moment (UTC text) that a day, its first second, or a moment means; None where it is neither."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime(_MOMENT) if value.tzinfo else None
-    if isinstance(value, date):
-        value = value.isoformat()
-    if not isinstance(value, str):
-        return None
     try:
-        pattern = "%Y-%m-%d" if len(value) == _DAY_LENGTH else _MOMENT
-        return datetime.strptime(value, pattern).replace(tzinfo=UTC).strftime(_MOMENT)
-    except ValueError:
+        if isinstance(value, datetime):
+            return moment(value) if value.tzinfo else None
+        said = value.isoformat() if isinstance(value, date) else value
+        if not isinstance(said, str):
+            return None
+        pattern = "%Y-%m-%d" if len(said) == _DAY_LENGTH else _MOMENT
+        return moment(datetime.strptime(said, pattern).replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         return None
 
 
@@ -246,8 +250,21 @@ def _require_sense(called: str, entry: Mapping[str, Any]) -> None:
         raise AlertsError(f"{called}: above is not less than below: nothing lies between; correct one of them")
     if "indicator" in entry and (odd := [kind for kind in entry.get("kinds", ()) if kind not in MEASURED]):
         raise AlertsError(f"{called}: an indicator says nothing of {odd[0]!r}: leave kinds to {', '.join(MEASURED)}")
+    if "indicator" in entry and entry.get("kinds", MEASURED) == ["new"]:
+        raise AlertsError(f'{called}: what is corrected before the next run would be missed: add "figures" to kinds')
     for pattern in entry.get("rules", ()):
         if not fnmatch.filter(load_rules(), pattern):
             raise AlertsError(f"{called}: no rule is {pattern!r}: correct it; docs/checks.md lists them")
+    _require_judged(called, entry)
     if "every" in entry and entry.get("mode", "digest") != "digest":
         raise AlertsError(f'{called}: every is for digests alone: write mode = "digest", or leave every off')
+
+
+def _require_judged(called: str, entry: Mapping[str, Any]) -> None:
+    """Refuse what is asked of findings where none is told, or of the one finding that the kind `late` tells."""
+    kinds = entry.get("kinds", KINDS)
+    asked = next((key for key in ("rules", "level") if key in entry), None)
+    if asked and JUDGED.isdisjoint(kinds):
+        raise AlertsError(f"{called}: {asked} are of findings: add {' or '.join(sorted(JUDGED))} to kinds")
+    if any(fnmatch.filter(load_rules(), pattern) == [TOLD_AS_LATE] for pattern in entry.get("rules", ())):
+        raise AlertsError(f'{called}: {TOLD_AS_LATE} is told by the calendar: write kinds = ["late"] without it')

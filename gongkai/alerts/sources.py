@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from archive import PastVisit
+from archive.moments import moment
 from gongkai.alerts.events import Event, Evidence, Line, Place, make_line
 from gongkai.alerts.plain import plain
 from gongkai.calendar import WALL
@@ -49,32 +50,28 @@ def _is_walled(visit: PastVisit) -> bool:
 
 
 def _failing(failed: Sequence[PastVisit], place: Place, last_good: datetime | None) -> Event:
-    begun = _say_moment(failed[0].started_at)
+    begun = moment(failed[0].started_at)
     reasons = list(dict.fromkeys(reason for visit in reversed(failed) for _, reason in visit.failed or ()))
     notes = list(dict.fromkeys(note for visit in reversed(failed) for note in visit.notes or ()))
     told = [make_line("reason", reason=plain(one)) for one in (reasons or notes)[:REASONS_TOLD]]
-    good = make_line("last_good", moment=_say_moment(last_good)) if last_good else make_line("never_good")
+    good = make_line("last_good", moment=moment(last_good)) if last_good else make_line("never_good")
     lines = (make_line("failing", count=len(failed), moment=begun), *told, good)
     # The first visit that failed names the outage, so that it is the same one however many are waited for.
     return _make_event("failing", place, begun, failed[-1], lines)
 
 
 def _recovered(visit: PastVisit, failed: Sequence[PastVisit], place: Place) -> Event:
-    line = make_line("recovered", count=len(failed), moment=_say_moment(failed[0].started_at))
-    return _make_event("recovered", place, _say_moment(visit.started_at), visit, (line,))
+    line = make_line("recovered", count=len(failed), moment=moment(failed[0].started_at))
+    return _make_event("recovered", place, moment(visit.started_at), visit, (line,))
 
 
 def _make_event(what: str, place: Place, begun: str, visit: PastVisit, lines: tuple[Line, ...]) -> Event:
     return Event(
         key=f"source:{what}:{place.site}:{begun}",
         kind="source_failing" if what == "failing" else "source_recovered",
-        noticed_at=_say_moment(visit.ended_at or visit.started_at),
+        noticed_at=moment(visit.ended_at or visit.started_at),
         title=place.site,
         where=place,
         evidence=Evidence("/", None, ("gongkai", "sites", "list")),
         lines=lines,
     )
-
-
-def _say_moment(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -113,15 +113,22 @@ def _warn_of_strangers(notifier: "Notifier") -> None:
 
 
 def _show_drafts(notifier: "Notifier", *, as_json: bool) -> int:
+    from gongkai.alerts.notifying import TRIES  # noqa: PLC0415 - help must answer at once
+
     with Archive.open(notifier.archive_path) as archive:
         drafts = list(notifier.draft(archive))
+        left = archive.alerts.list_deliveries(("waiting", "failed"))
+    if again := sum(one.tries < TRIES for one in left):
+        click.echo(
+            f"gongkai: {again} written before would be tried again; `gongkai notify --list` shows them", err=True
+        )
     if as_json:
         print_json(map(_to_json, drafts))
         return DONE
     for _rule, message, targets in drafts:
         shown = ", ".join(target.shown for target in targets)
         click.echo(clean_text(f"{message.title}\n→ {shown}\n\n{message.body}\n"))
-    if not drafts:
+    if not drafts and not again:
         click.echo("gongkai: nothing to tell", err=True)
     return DONE
 

@@ -5,6 +5,9 @@ from gongkai.finding import Finding
 from gongkai.web.exchange import make_link, make_path
 from parsers.report import Suspect
 
+REPEATS = "report.repeats_"
+"""How the rules begin that two texts broke."""
+
 
 def has_two_versions(row: ChangeRow) -> bool:
     """Whether a change lies between two versions of a report."""
@@ -32,8 +35,10 @@ def lead_to_cell(finding: Finding, cell: Suspect) -> str:
 def name_finding(finding: Finding) -> tuple[str, ...]:
     """Return what tells a finding from every other, the same at every look.
 
-    A version of which the words alone are new has the same findings: they are the same until a side is another.
+    A version of which the words alone are new has the same findings: they are the same until a side is another. How
+    alike two texts are is no side: it follows from what all others say, and changes with every report that comes in.
     """
-    sides = ("" if side is None else str(side) for side in (finding.left, finding.right))
+    measured = () if finding.rule.startswith(REPEATS) else (finding.left, finding.right)
+    sides = ("" if side is None else str(side) for side in measured)
     other = (finding.other,) if finding.other else ()
     return (finding.id, finding.rule, finding.where, *sides, *other)

@@ -53,7 +53,11 @@ WRONG = (
     (f"{ALERT}limit = 1001", "limit is 1001: write a whole number from 1 to 1000"),
     (f'{ALERT}since = "2026-13-01"', "since is '2026-13-01': write a day or a moment"),
     (f"{ALERT}since = 2026-01-01T08:00:00", "write a day or a moment"),
+    (f"{ALERT}since = 0001-01-01T00:00:00+08:00", "write a day or a moment"),
     (f'{ALERT}rules = ["nonsense.rule"]', "no rule is 'nonsense.rule'"),
+    (f'{ALERT}rules = ["report.published_late"]', "report.published_late is told by the calendar"),
+    (f'{ALERT}level = "hard"\nkinds = ["late"]', "level are of findings: add copied or finding"),
+    (f'{ALERT}indicator = "new_requests"\nabove = 5\nkinds = ["new"]', 'add "figures" to kinds'),
 )
 
 
