@@ -92,6 +92,7 @@ SELECT reports.key, versions.number,
        reports.division || '-' || CASE WHEN (
          SELECT count(DISTINCT nullif(others.district, '')) FROM reports AS others
          WHERE others.agency_key = reports.agency_key AND others.division = reports.division
+           AND EXISTS (SELECT 1 FROM states AS met WHERE met.report_id = others.id AND met.known_from <= :as_of)
        ) > 1 THEN reports.district || '-' ELSE '' END || reports.agency_key,
        versions.agency, reports.year, versions.form,
        versions.title, versions.published, versions.first_seen, sites.name,

@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from archive import Archive, ArchiveError
+from archive import Archive, ArchiveError, UnknownReportError
+from archive.coverage import choose_place
 from archive.tidy import TidyScope
 from archive.warc_export import Selection
 from archive.warc_writing import WarcExport
@@ -71,8 +72,8 @@ def command(  # noqa: PLR0913 - the options of the command
     if form in _TABLES:
         if reports:
             raise click.UsageError(f"--format {form} takes no REPORT; choose with --site, --year or --district")
-        chosen = TidyScope(site, year, district, as_of, all_versions)
         with Archive.open(archive_path) as archive:
+            chosen = TidyScope(site, year, district and _find_division(archive, district), as_of, all_versions)
             return _export_figures(archive, folder, form, chosen, as_json=as_json)
     if district is not None or all_versions:
         raise click.UsageError(f"--format {form} holds captures; --district and --all-versions are for figures")
@@ -89,6 +90,14 @@ def command(  # noqa: PLR0913 - the options of the command
         click.echo("gongkai: no capture fits; `gongkai reports` and `gongkai sites` list what there is", err=True)
         return INCOMPLETE
     return DONE
+
+
+def _find_division(archive: Archive, name: str) -> str:
+    """Return the division that a name of a district means; a name that only reports have, of parts of a city, stays."""
+    try:
+        return choose_place(archive.list_places(), name).division
+    except UnknownReportError:
+        return name
 
 
 def _export_figures(archive: Archive, folder: Path, form: str, scope: TidyScope, *, as_json: bool) -> int:

@@ -15,10 +15,10 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
     `ExportError` where `folder` holds anything already, or cannot be written. What is interrupted leaves nothing there.
     """
-    target = folder.absolute()
-    scratch = target.with_name(f".{target.name}.unfinished-{os.getpid()}")
+    target = folder.resolve()
     try:
         _require_empty(target, folder)
+        scratch = target.with_name(f".{target.name}.unfinished-{os.getpid()}")
         target.parent.mkdir(parents=True, exist_ok=True)
         scratch.mkdir()
         try:
@@ -40,6 +40,8 @@ def _require_empty(target: Path, folder: Path) -> None:
         raise ExportError(f"{folder} is a file; name a folder that is not there yet")
     if target.is_dir() and any(target.iterdir()):
         raise ExportError(f"{folder} holds files already; name another folder, or remove it")
+    if target == Path.cwd():  # the folder that takes its place would not be the one that the shell stands in
+        raise ExportError(f"{folder} is the folder you are in; name one in it")
 
 
 def _synchronise(path: Path) -> None:

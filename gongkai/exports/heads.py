@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import east_asian_width
 
 from gongkai.exports.cells import list_form_cells
 from gongkai.exports.dictionary import Table
@@ -41,6 +43,7 @@ def draw_spans(sheet: "Worksheet", spans: Sequence[Span], style: "Format") -> No
     places = {(row, column): "" for span in spans for row in range(span.top, span.bottom + 1)
               for column in range(span.left, span.right + 1)}  # fmt: skip
     places |= {(span.top, span.left): span.text for span in spans}
+    _fit(sheet, spans)
     for (row, column), text in sorted(places.items()):
         if text:
             sheet.write_string(row, column, text, style)
@@ -49,6 +52,29 @@ def draw_spans(sheet: "Worksheet", spans: Sequence[Span], style: "Format") -> No
     sheet.merge.extend(
         list(span[:4]) for span in spans if (span.top, span.left) != (span.bottom, span.right)
     )  # `merge_range` would write below, and a row that is left cannot be written to any more
+
+
+def _fit(sheet: "Worksheet", spans: Sequence[Span]) -> None:
+    """Make columns and rows as large as their texts need: no program does that by itself where cells are merged."""
+    sheet.set_column(0, max(span.right for span in spans), _WIDTH)
+    lines: dict[int, int] = {}
+    for span in spans:
+        rows, columns = span.bottom - span.top + 1, span.right - span.left + 1
+        needed = ceil(_measure(span.text) / (_WIDTH * columns - 1) / rows)
+        lines.update((row, max(needed, lines.get(row, 1))) for row in range(span.top, span.bottom + 1))
+    for row, count in lines.items():
+        sheet.set_row(row, count * _LINE)
+
+
+def _measure(text: str) -> int:
+    """Return how many digits wide a text is."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+_WIDTH = 20
+"""Width of a column, in digits."""
+_LINE = 15
+"""Height of a line of text, in points."""
 
 
 def iter_labels(table: Table) -> Iterator[Span]:

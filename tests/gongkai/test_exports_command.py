@@ -14,7 +14,7 @@ from gongkai.exports.errors import ExportError
 from gongkai.exports.export import FORMATS, Format, export_tables
 from gongkai.exports.folders import whole_folder
 from parsers.report import CellKey
-from tests.archive.made_reports import PAGE, at_day, crawl
+from tests.archive.made_reports import HOST, PAGE, SITE, at_day, crawl, make_report
 from tests.gongkai.conftest import Outcome
 from tests.gongkai.exported import export, find_figure, hash_all, read_table
 from tests.gongkai.made_versions import FIRST, NAME, SECOND, save_versions
@@ -47,13 +47,13 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_story(tmp_path_factory.mktemp("story") / "gongkai.db")
 
 
-def correct(path: Path, cell: str, raw: str, value: float) -> None:
-    """Let a person correct a cell of the report as it stands."""
+def correct(path: Path, cell: str, raw: str, value: float, *, day: int = 1) -> None:
+    """Let a person correct a cell of the report as it stands, on a day."""
     table, *row, column = cell.split(".")
     said = Said(CellKey(table, ".".join(row), column), "corrected", Figure(raw, value), "见原件")
     with Archive.note(path) as archive:
         (version,) = archive.iter_tidy(TidyScope())
-        archive.save_review(make_review(version.report, version.sha256, said, at_day(1)))
+        archive.save_review(make_review(version.report, version.sha256, said, at_day(day)))
 
 
 def run_python(script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -284,3 +284,39 @@ def test_corrections_lapse_with_the_source(tmp_path: Path) -> None:
     export(tmp_path / "gongkai.db", tmp_path / "out")
 
     assert find_figure(tmp_path / "out", "requests.granted.total")["is_corrected"] == "false"
+
+
+@pytest.mark.parametrize(("folder", "said"), [(".", "is the folder you are in"), ("/", "holds files already")])
+def test_a_folder_that_cannot_be_put_in_place_is_refused(story: Path, gongkai: Command, folder: str, said: str) -> None:
+    """The folder that the shell stands in is not replaced under it, nor is the root of all; both are said."""
+    outcome = gongkai("export", "--format", "csv", folder, "--archive", str(story))
+
+    assert outcome.code == 1
+    assert outcome.err.startswith(f"gongkai: {folder} {said}")
+    assert list(Path().iterdir()) == []
+
+
+def test_a_correction_is_not_known_before_it_was_made(tmp_path: Path) -> None:
+    """As of a day an export holds what persons had said by then."""
+    save_versions(tmp_path / "gongkai.db", FIRST)
+    correct(tmp_path / "gongkai.db", "requests.granted.total", "8", 8, day=3)
+
+    export(tmp_path / "gongkai.db", tmp_path / "out", as_of="2026-01-01T23:59:59Z")
+
+    assert find_figure(tmp_path / "out", "requests.granted.total")["is_corrected"] == "false"
+
+
+def test_a_district_is_meant_whole_whatever_its_reports_say(tmp_path: Path, gongkai: Command) -> None:
+    """By its name as by its division an export holds all reports of a district, also those that do not name it."""
+    path = tmp_path / "a.db"
+    with Archive.create(path, "test") as archive:
+        archive.save_site(SITE)
+        crawl(archive, 1, {PAGE: make_report(), f"{HOST}/2.html": make_report(agency="青山镇", district=None)})
+
+    counts = [
+        json.loads(gongkai("export", "--format", "csv", f"out{number}", "--json", "--district", name,
+                           "--archive", str(path)).out)["rows"]["reports"]
+        for number, name in enumerate(("云汀区", "990101"))
+    ]  # fmt: skip
+
+    assert counts == [2, 2]

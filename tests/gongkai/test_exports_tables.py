@@ -1,5 +1,6 @@
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,8 +16,8 @@ from gongkai.exports.dictionary import load_tables
 from gongkai.exports.export import Exported
 from gongkai.exports.units import find_blank_kind, to_base
 from parsers.forms import load_forms
-from parsers.report import CellKey
-from tests.archive.made_reports import PAGE, SITE, at_day, crawl
+from parsers.report import CellKey, Check, Report
+from tests.archive.made_reports import HOST, PAGE, SITE, at_day, crawl, make_report
 from tests.gongkai.exported import export, find_figure, read_table
 from tests.gongkai.made_versions import FIRST, NAME, SECOND, THIRD, make_version, printed, save_versions
 from tests.gongkai.web_archives import VERSIONED, WITHDRAWN, make_story
@@ -356,3 +357,48 @@ def test_an_export_promises_nothing_of_days_to_come(versions: Path, tmp_path: Pa
     later = export(versions, tmp_path / "later", as_of="2999-12-31T23:59:59Z")
 
     assert later.moment == now.moment
+
+
+def test_an_agency_keeps_its_id_as_of_a_day(tmp_path: Path) -> None:
+    """An agency of the same name in another district that is found later leaves an earlier day as it was."""
+    path = tmp_path / "gongkai.db"
+    other = make_report(year=2021, district="河套区", agency="河套区听松街道办事处")
+    save_pages(path, 1, {PAGE: make_report()})
+    export(path, tmp_path / "before", as_of="2026-01-01T23:59:59Z")
+    save_pages(path, 5, {PAGE: make_report(), f"{HOST}/2.html": other})
+    export(path, tmp_path / "after", as_of="2026-01-01T23:59:59Z")
+    export(path, tmp_path / "now")
+
+    assert read_table(tmp_path / "before", "reports") == read_table(tmp_path / "after", "reports")
+    assert len({row["agency_id"] for row in read_table(tmp_path / "now", "reports")}) == 2
+
+
+def test_each_version_stands_with_the_address_that_it_was_seen_at(tmp_path: Path) -> None:
+    """An earlier version names the address of its own time, the one that stands the present one."""
+    path, moved = tmp_path / "gongkai.db", f"{HOST}/moved.html"
+    save_pages(path, 1, {PAGE: make_report()})
+    for day in (5, 12, 20, 30):
+        save_pages(path, day, {moved: make_report(words="本街道这一年另有公开。")})
+    export(path, tmp_path / "out", all_versions=True)
+
+    rows = read_table(tmp_path / "out", "reports")
+    assert [(row["version"], row["url"]) for row in rows] == [("1", PAGE), ("2", moved)]
+
+
+def save_pages(path: Path, day: int, pages: Mapping[str, Report]) -> None:
+    """Visit these pages on a day."""
+    with Archive.create(path, "test") as archive:
+        archive.save_site(SITE)
+        crawl(archive, day, pages)
+
+
+def test_findings_are_those_of_the_versions_of_a_day(tmp_path: Path) -> None:
+    """As of a day an export holds what did not add up then, and no more what has been put right since."""
+    path, failed = tmp_path / "gongkai.db", Check("report.year", "title", "fail", None, None, "two years are named")
+    save_pages(path, 1, {PAGE: make_report(checks=(failed,))})
+    save_pages(path, 5, {PAGE: make_report(words="本街道这一年另有公开。")})
+    export(path, tmp_path / "then", as_of="2026-01-01T23:59:59Z")
+    export(path, tmp_path / "now")
+
+    assert "report.year" in {row["rule"] for row in read_table(tmp_path / "then", "findings")}
+    assert "report.year" not in {row["rule"] for row in read_table(tmp_path / "now", "findings")}
