@@ -8,21 +8,22 @@
 What is between reports is worked out when it is asked for: it follows from the versions that stand, or stood then.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from archive import Archive, CaptureRef, CellScope, Review
 from archive.resemblances import Resemblance, Resembling
 from gongkai.between import iter_district_checks, iter_districts, iter_year_checks, iter_years, to_cells
-from gongkai.calendar import Due, find_due
+from gongkai.calendar import Due
 from gongkai.coverage import Standing, cover
 from gongkai.finding import Finding, Scope, from_check, from_row
 from gongkai.register import Register
-from parsers.report import Check, Report
+from parsers.report import Check
 from parsers.rules import load_rules
 
-__all__ = ["CaptureRef", "Finding", "Scope", "judge_document", "list_findings", "list_unknown"]
+__all__ = ["CaptureRef", "Finding", "Scope", "list_findings", "list_unknown"]
 
 LATE = "report.published_late"
 _COPIES = {"own_year": "report.repeats_own_year", "other_agency": "report.repeats_other"}
@@ -56,6 +57,17 @@ def list_newest(archive: Archive, scope: Scope, register: Register, limit: int, 
 def list_between(archive: Archive, register: Register) -> tuple[Finding, ...]:
     """Return the findings that no single report has, of all reports as they stand; worked out once for a file."""
     return archive.remember(("findings", register), lambda same: tuple(work_out(same, Scope(), register)))
+
+
+def count_rules(archive: Archive, register: Register) -> Counter[str]:
+    """Return how many findings of each rule the reports have as they stand, without those that a person dismissed."""
+    counts = Counter(archive.count_findings().rules)
+    dismissed = {key[:2] for key, said in load_verdicts(archive, None).items() if said.verdict == "dismissed"}
+    for report, rule in dismissed:
+        found = list_stored(archive, Scope(report=report, rule=rule, with_dismissed=True))
+        counts[rule] -= sum(one.review == "dismissed" for one in found)
+    counts.update(one.rule for one in list_between(archive, register) if one.review != "dismissed")
+    return +counts
 
 
 def list_stored(archive: Archive, scope: Scope, limit: int | None = None) -> list[Finding]:
@@ -188,23 +200,6 @@ def _say_late(due: Due, days: int, said: str, *, is_posted_again: bool = False, 
     least = "" if is_dated else "at least "
     text = f"{said}, {least}{days} days after {due.day.isoformat()}{basis}{again}"
     return Check(LATE, "published", "fail", days, 0, text, "hard" if is_law else "soft", "report")
-
-
-def judge_document(report: Report) -> tuple[Check, ...]:
-    """Return what a single document says that does not add up: its failed checks, and that it was late."""
-    failed = tuple(check for check in report.checks if check.status == "fail")
-    if report.year is None or report.published is None:
-        return failed
-    due = find_due(report.agency, report.year)
-    days = (report.published - due.day).days
-    if days <= 0:
-        return failed
-    is_posted_again = report.published > date(report.year + 1, 12, 31)
-    said = f"published {report.published.isoformat()}"
-    return (*failed, _say_late(due, days, said, is_posted_again=is_posted_again))
-
-
-# What could not be decided
 
 
 def list_unknown(archive: Archive, scope: Scope) -> list[Finding]:

@@ -21,6 +21,8 @@ _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries was last another one."""
 _KEPT = "\n"
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+_NO_XML = "\ufffe\uffff"
 
 
 class Category(NamedTuple):
@@ -137,5 +139,12 @@ def _parse(moment: str) -> datetime:
 
 
 def _visible(text: str) -> str:
-    """Return a text without the signs that XML has no room for or that nobody sees."""
-    return "".join(sign for sign in text if sign in _KEPT or unicodedata.category(sign)[0] != "C")
+    r"""Return a text without the signs that XML has no room for or that nobody sees; rare letters of names stay.
+
+    >>> _visible("\ue863\u202e村\U00031350\x00") == "\ue863村\U00031350"
+    True
+    """
+    return "".join(
+        sign for sign in text
+        if sign in _KEPT or (unicodedata.category(sign) not in _UNSEEN and sign not in _NO_XML)
+    )  # fmt: skip

@@ -1,8 +1,12 @@
 """The page of findings: what stands between reports is among them, with links to both sides."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from archive import Archive, FindingKey, Said, make_review
+from archive.tidy import TidyScope
+from gongkai.findings import Scope, list_findings
 from tests.gongkai.made_histories import STREET, plant, save
 from tests.gongkai.web_visits import links, texts, visit
 
@@ -21,3 +25,38 @@ def test_a_finding_between_years_leads_to_its_cells_and_to_the_other_report(tmp_
     assert f"/report/{id_.replace('-2024', '-2023')}" in links(page)
     assert quote("第九街道办事处") in id_
     assert texts(empty, ".note")
+
+
+def test_rules_are_counted_as_the_page_lists_them(tmp_path: Path) -> None:
+    """Each rule is offered with as many findings as choosing it shows: without those dismissed, with those between."""
+    path = save(tmp_path / "a.db", {STREET.format("九"): plant(2024, {"requests.carried_over.business": 1})})
+    with Archive.open(path) as archive:
+        stored = list_findings(archive, Scope())
+    with Archive.note(path) as archive:
+        (version,) = (one for one in archive.iter_tidy(TidyScope(year=2024)) if one.report == stored[0].id)
+        said = Said(FindingKey(stored[0].rule, stored[0].where), "dismissed")
+        archive.save_review(make_review(version.report, version.sha256, said, datetime(2036, 1, 1, tzinfo=UTC)))
+
+    with visit(path) as visitor:
+        page = visitor.open("/findings")
+        offered = {one.get("value"): one.text_content() for one in page.cssselect('select[name="rule"] option')}
+        listed = {rule: len(visitor.open(f"/findings?rule={rule}").cssselect(".inbox > li")) for rule in offered}
+
+    assert stored
+    assert {rule: int(told.rpartition("(")[2].rstrip(")")) for rule, told in offered.items()} == listed
+    assert listed[""] == len(stored) - 1
+
+
+def test_a_report_shows_what_stands_between_it_and_another(tmp_path: Path) -> None:
+    """What does not hold between two years is on the page of the later one, with a link to the other."""
+    path = save(tmp_path / "a.db", {STREET.format("九"): plant(2024, {"requests.carried_over.business": 1})})
+    with Archive.open(path) as archive:
+        (found,) = list_findings(archive, Scope(rule="requests.carried_over"))
+    with visit(path) as visitor:
+        page = visitor.open(f"/report/{quote(found.id)}")
+        other = visitor.open(f"/report/{quote(str(found.other))}")
+
+    (told,) = texts(page, ".summary .note.bad")
+    assert "上年结转数与上年报告的结转下年度数不一致" in told
+    assert f"/report/{quote(str(found.other))}" in links(page, selector=".summary .note a")
+    assert not texts(other, ".summary .note.bad")

@@ -8,6 +8,7 @@ from archive.resemblances import ResemblanceKind, Resembling
 from gongkai.copies.options import DETECTOR
 from gongkai.web.exchange import Answer, Ask, BadRequestError, NotFoundError, Page
 from gongkai.web.lit import LitPiece, light_passages
+from gongkai.web.pages.changes import list_site_names
 
 PAGE = 50
 """Pairs on a page."""
@@ -37,7 +38,7 @@ def show_copies(archive: Archive, ask: Ask) -> Answer:
         "uncompared": archive.remember("uncompared", _count_uncompared),
         "kinds": _KINDS,
         "districts": archive.list_districts(),
-        "sites": sorted({site for one in archive.list_districts() for site in one.sites}),
+        "sites": list_site_names(archive),
     }
     return Page("copies.html", context)
 

@@ -1,10 +1,9 @@
 """What does not add up, as an inbox: by rule, level, site, district and year."""
 
-from collections import Counter
 from typing import get_args
 
 from archive import Archive
-from gongkai.findings import Scope, list_between, list_newest
+from gongkai.findings import Scope, count_rules, list_newest
 from gongkai.labels import label_cell
 from gongkai.web.entries import finding_to_entry
 from gongkai.web.exchange import Answer, Ask, BadRequestError, Page
@@ -24,8 +23,7 @@ def show_findings(archive: Archive, ask: Ask) -> Answer:
     """Show a page of the findings of the reports as they stand, those noticed last first."""
     page = max(1, ask.get_number("page", 1, _MOST_PAGES))
     rows = list_newest(archive, _read_scope(ask), ask.register, PAGE + 1, (page - 1) * PAGE)
-    counts = Counter(archive.count_findings().rules)
-    counts.update(one.rule for one in list_between(archive, ask.register))
+    counts = archive.remember(("counts of rules", ask.register), lambda same: count_rules(same, ask.register))
     context = {
         "rows": rows[:PAGE],
         "page": page,
