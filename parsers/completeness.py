@@ -25,11 +25,14 @@ SHORTEST_PROBLEMS = 10
 _SHORTEST_LABEL = 4
 _FEWEST_LABELS = 3
 """How many labels of a table that is not read say that it is there all the same."""
+_SECOND_HAS = 0.6
+"""The share of the labels of a form's table that say that a table which was read stands there once more."""
 
 _FORMS = frozenset({"2019", "2021"})
 _TABLED = ("proactive_disclosure", "requests", "review_and_litigation")
 _PROBLEMS = "problems_and_improvements"
 _MAIN_NUMBER = re.compile(r"\s*[一二三四五六七八九]\s*、\s*")
+_BETWEEN_CELLS = re.compile(r"[|｜\t]|\s{2,}")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _LEFT_OUT = re.compile(r"(?:正文|内容|此处|以下)?[省从]?略")
 _PLACEHOLDER = re.compile(
@@ -116,6 +119,9 @@ def _check_table(table: str, cells: list[Cell], report: Report) -> Check:
     counted = Counter(cell.status for cell in cells)
     figures = counted["reported"] + counted["inferred"]
     label = load_section_labels()[table]
+    if figures and has_second(table, report):
+        text = f"{label}: another table with its rows stands here too; which of them is the report's is not certain"
+        return Check("report.tables", table, "unknown", figures, None, text, "soft", "reading")
     if figures:
         text = f"{label}: {figures} of {len(cells)} cells hold a figure"
         return Check("report.tables", table, "pass", figures, None, text, "soft", "report")
@@ -129,27 +135,47 @@ def _check_table(table: str, cells: list[Cell], report: Report) -> Check:
     return Check("report.tables", table, "fail", 0, None, text, "soft", "unknown")
 
 
+def warn_of_second_tables(report: Report) -> Iterator[str]:
+    """Yield what a reader must know before believing the figures of a table that stands there twice."""
+    for table in dict.fromkeys(cell.table for cell in report.cells):
+        if table in _TABLED and has_second(table, report):
+            yield (
+                f"{load_section_labels()[table]}: its rows stand here twice, as in a report beside last year's;"
+                " the cells are those of one of them, see which is meant"
+            )
+
+
+def has_second(table: str, report: Report) -> bool:
+    """Whether the rows of a table stand once more in what no cell was read from, as in a report beside last year's."""
+    found = _find_labels(table, report)
+    return any(len(found & labels) >= len(labels) * _SECOND_HAS for labels in _load_telling(table))
+
+
 def _has_rows(table: str, report: Report) -> bool:
-    """Whether lines, or cells of another table, begin with labels of one that was not read; sentences do not count."""
-    texts = [line for _, text in iter_texts(report) for line in text.split("\n") if "。" not in line]
+    """Whether labels of a table that was not read stand somewhere all the same."""
+    return len(_find_labels(table, report)) >= _FEWEST_LABELS
+
+
+def _find_labels(table: str, report: Report) -> frozenset[str]:
+    """Return the labels with which cells of lines, or of other tables, begin; sentences do not count."""
+    texts = [piece for _, text in iter_texts(report) for line in text.split("\n") if "。" not in line
+             for piece in _BETWEEN_CELLS.split(line)]  # fmt: skip
     texts += [cell for table in report.tables for row in table.rows for cell in row]
     lines = ["".join(text.split()) for text in texts]
-    found = {label for label in _load_telling(table) for line in lines if line.startswith(label)}
-    return len(found) >= _FEWEST_LABELS
+    labels = frozenset[str]().union(*_load_telling(table))
+    return frozenset(label for label in labels for line in lines if line.startswith(label))
 
 
 @cache
-def _load_telling(table: str) -> frozenset[str]:
-    """Return the labels of a table, in any form, that are long enough to be no other words."""
+def _load_telling(table: str) -> tuple[frozenset[str], ...]:
+    """Return the labels of a table that are long enough to be no other words, of each form that has it."""
     labels = (
-        label.text
+        frozenset(label.text for line in one.lines for label in line.labels if len(label.text) >= _SHORTEST_LABEL)
         for form in load_forms().values()
         for one in form.tables
         if one.key == table
-        for line in one.lines
-        for label in line.labels
     )
-    return frozenset(label for label in labels if len(label) >= _SHORTEST_LABEL)
+    return tuple(filter(None, labels))
 
 
 def _check_problems(report: Report) -> Iterator[Check]:

@@ -9,7 +9,7 @@ from parsers.agreement import Placed, say_origins
 from parsers.align import Alignment, align
 from parsers.atoms import Atom, document_to_atoms
 from parsers.carriers import Opened, iter_documents
-from parsers.completeness import check_words
+from parsers.completeness import check_words, warn_of_second_tables
 from parsers.decode import Decoded
 from parsers.document import Block, Document, Grid, TextLine
 from parsers.facts import find_facts
@@ -135,7 +135,8 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
         return report
     checks = _check_tables(document, atoms, alignment, identity, options)
     labels = check_labels(atoms, alignment.readings)
-    return replace(report, checks=(*checks, *check_words(report), *labels))
+    warnings = (*report.warnings, *warn_of_second_tables(report))
+    return replace(report, warnings=warnings, checks=(*checks, *check_words(report), *labels))
 
 
 def _find_facts(identity: Identity, parts: Parts, options: Options) -> tuple[Fact, ...]:

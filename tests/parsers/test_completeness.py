@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from random import Random
 
@@ -8,7 +9,23 @@ from parsers.completeness import check_words, load_section_labels
 from parsers.report import PlainTable
 from parsers.rules import load_rules
 from tests.parsers.fillings import Filled, consistent, dice
-from tests.parsers.made import SHARED, YEARS, page_of, parse_text, rows_apart, table_to_html
+from tests.parsers.made import (
+    SHARED,
+    YEARS,
+    WriteTable,
+    cells_apart,
+    distinct_figures,
+    one_cell_a_line,
+    page_of,
+    parse_text,
+    pipe_rows,
+    report_to_html,
+    rows_apart,
+    spaced_rows,
+    tab_rows,
+    table_to_html,
+    write_report,
+)
 from tests.parsers.planted_words import WORD_FAULTS, Words, faultless_words, write_words
 
 AGENCIES = ("青石区白杨街道办事处", "柳城县杏花镇人民政府", "青石区民政局", "青石区人民政府", "石桥市人民政府")
@@ -363,3 +380,29 @@ def test_the_year_of_a_law_is_not_that_of_the_report() -> None:
     words = "现将根据2019年修订的条例编制的2020年度报告予以公布。"
 
     assert verdicts(replace(REPORT, preamble=words), "report.year") == [("preamble", "pass")]
+
+
+@pytest.mark.parametrize("shape", [one_cell_a_line, cells_apart, rows_apart, tab_rows, pipe_rows, spaced_rows])
+@pytest.mark.parametrize("form", ["2019", "2021"])
+def test_a_table_that_stands_twice_is_not_believed_unseen(form: str, shape: WriteTable) -> None:
+    """Where last year's table stands beside this year's, nobody knows which was read; one alone raises no doubt."""
+    figures = distinct_figures(form)
+
+    twice = parse_text(write_report(form, lambda table, one: [*shape(table, one), *shape(table, one)], figures))
+    once = parse_text(write_report(form, shape, figures))
+
+    assert [status for _, status in verdicts(twice, "report.tables")] == ["unknown"] * 3
+    assert [status for _, status in verdicts(once, "report.tables")] == ["pass"] * 3
+    assert sum("stand here twice" in warning for warning in twice.warnings) == 3
+    assert not any("stand here twice" in warning for warning in once.warnings)
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_grid_that_stands_twice_is_not_believed_unseen(place: int) -> None:
+    """A second grid with the rows of a table that was read raises the doubt as well."""
+    page = report_to_html("2021", distinct_figures("2021"))
+    table = re.findall("<table.*?</table>", page, re.DOTALL)[place]
+
+    report = parse(page.replace(table, table + "<p>上年：</p>" + table).encode())
+
+    assert [status for _, status in verdicts(report, "report.tables")].index("unknown") == place
