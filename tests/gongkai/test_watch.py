@@ -456,7 +456,10 @@ def test_a_service_that_sleeps_ends_at_once(paths: tuple[Path, Path], number: si
         coming = process.stderr.readline()
         time.sleep(0.2)  # it goes to sleep after that line
         process.send_signal(number)
-        out, err = process.communicate(timeout=60)
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
 
     assert " qingshi: 1 requests" in first
     assert coming.startswith("gongkai: next is ")
