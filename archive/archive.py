@@ -1,9 +1,9 @@
 """The front door: one archive file, all its sides in one."""
 
-from archive.front_asking import AskingSide
-from archive.front_crawling import CrawlingSide
-from archive.front_filing import FilingSide
-from archive.front_judging import JudgingSide
+from archive.front.asking import AskingSide
+from archive.front.crawling import CrawlingSide
+from archive.front.filing import FilingSide
+from archive.front.judging import JudgingSide
 
 
 class Archive(CrawlingSide, FilingSide, AskingSide, JudgingSide):

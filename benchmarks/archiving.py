@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from archive import Archive, Capture, Reading, SiteIdentity  # noqa: E402 - the path comes first
-from archive.bodies import pack  # noqa: E402
+from archive.captures.bodies import pack  # noqa: E402
 from parsers import Report, parse  # noqa: E402
 from tests.parsers.fillings import consistent, dice  # noqa: E402
 from tests.parsers.made import report_to_html, table_to_html  # noqa: E402

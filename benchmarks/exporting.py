@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from archive import Archive, Capture, Reading, SiteIdentity  # noqa: E402 - the path comes first
-from archive.tidy import TidyScope  # noqa: E402
+from archive.questions.tidy import TidyScope  # noqa: E402
 from gongkai.exports.cells import order_cells  # noqa: E402
 from gongkai.exports.export import FORMATS, Format, export_tables  # noqa: E402
 from parsers import Cell, Report  # noqa: E402

@@ -24,10 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from archive import Archive, Capture, SiteIdentity  # noqa: E402 - the path comes first
-from archive.bodies import digest, load_body, pack  # noqa: E402
-from archive.compaction import compact_archive  # noqa: E402
-from archive.connection import open_for_reading  # noqa: E402
-from archive.packing import (  # noqa: E402
+from archive.captures.bodies import digest, load_body, pack  # noqa: E402
+from archive.captures.packing import (  # noqa: E402
     SMALL_LEVEL,
     make_base,
     make_dictionary,
@@ -38,6 +36,8 @@ from archive.packing import (  # noqa: E402
     unpack,
     unpack_against,
 )
+from archive.file.connection import open_for_reading  # noqa: E402
+from archive.upkeep.compaction import compact_archive  # noqa: E402
 from parsers.forms import Table  # noqa: E402
 from parsers.forms.printed import PrintedCell, table_to_printed  # noqa: E402
 from tests.parsers.fillings import consistent, dice  # noqa: E402

@@ -18,12 +18,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from archive import Capture, Reading, SiteIdentity  # noqa: E402 - the path comes first
-from archive.captures import add_capture  # noqa: E402
-from archive.connection import open_for_writing  # noqa: E402
-from archive.database import atomic  # noqa: E402
-from archive.readings import PackedReading, pack_reading, save_reading  # noqa: E402
-from archive.search_index import TABLES, IndexedVersion, index_words, join_parts  # noqa: E402
-from archive.search_text import searchable_text  # noqa: E402
+from archive.captures.captures import add_capture  # noqa: E402
+from archive.file.connection import open_for_writing  # noqa: E402
+from archive.file.database import atomic  # noqa: E402
+from archive.readings.readings import PackedReading, pack_reading, save_reading  # noqa: E402
+from archive.search.index import TABLES, IndexedVersion, index_words, join_parts  # noqa: E402
+from archive.search.text import searchable_text  # noqa: E402
 from benchmarks.words import make_text  # noqa: E402
 from parsers.report import Report, Section  # noqa: E402
 

@@ -29,9 +29,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from archive import Archive  # noqa: E402 - the path comes first
-from archive.search_plan import match_expression  # noqa: E402
-from archive.search_query import Word, parse_query  # noqa: E402
-from archive.search_text import fold  # noqa: E402
+from archive.search.plan import match_expression  # noqa: E402
+from archive.search.query import Word, parse_query  # noqa: E402
+from archive.search.text import fold  # noqa: E402
 from benchmarks.searched import build_archive, build_others, is_built, iter_texts, load_jieba  # noqa: E402
 from benchmarks.words import make_text, measure_variety  # noqa: E402
 

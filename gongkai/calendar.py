@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from archive.pictures import SiteVisits
+from archive.questions.pictures import SiteVisits
 
 CHINA = timezone(timedelta(hours=8))
 FIRST_OF_ARTICLE_49 = 2019

@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any
 
 from archive import Archive
-from archive.absences import ListLook, ListPage
-from archive.coverage import choose_place
-from archive.pictures import AgencyPresences, Place, Presence
+from archive.questions.absences import ListLook, ListPage
+from archive.questions.coverage import choose_place
+from archive.questions.pictures import AgencyPresences, Place, Presence
 from crawler import ExpectedAgency
 from gongkai.calendar import (
     Basis,

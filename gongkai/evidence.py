@@ -18,7 +18,7 @@ from typing import Any
 
 from archive import ArchiveError, ShownReport
 from archive.errors import CannotOpenError
-from archive.evidence import CaptureProof, Evidence
+from archive.proof.evidence import CaptureProof, Evidence
 from gongkai.labels import find_labels
 from gongkai.proof.check import COLUMNS, SUMS, guard
 from parsers import PARSER_VERSION, Cell, Parsed, ParserError, Report, parse_steps

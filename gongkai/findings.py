@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from archive import Archive, CaptureRef, CellScope, Review
-from archive.resemblances import Resemblance, Resembling
+from archive.judgements.resemblances import Resemblance, Resembling
 from gongkai.between import iter_district_checks, iter_districts, iter_year_checks, iter_years, to_cells
 from gongkai.calendar import Due
 from gongkai.coverage import Standing, cover

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.warc_reading import MAX_BLOCK, matches_digest
+from archive.warc.reading import MAX_BLOCK, matches_digest
 from crawler.filenames import looks_like_file_link
 from crawler.html import parse_page
 from crawler.integrity import BodyTooLargeError, BrokenBodyError, decode_body
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Literal
 
-    from archive.warc_reading import WarcRecord
+    from archive.warc.reading import WarcRecord
 
 _WIRE_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")

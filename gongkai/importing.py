@@ -12,9 +12,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from archive import Archive, Capture
+from archive.captures.records import Run
 from archive.moments import moment
-from archive.records import Run
-from archive.warc import attach_body
+from archive.warc.records import attach_body
 from gongkai.kept import FileTrouble, Named, Own, Page, iter_kept
 from gongkai.surveying import ImportOptions, Survey
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from archive.pictures import MISSING, DistrictCoverage, Figure, Measure, ReportFacts
+from archive.questions.pictures import MISSING, DistrictCoverage, Figure, Measure, ReportFacts
 from gongkai.calendar import is_government
 from parsers.report import CellKey
 

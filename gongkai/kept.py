@@ -8,8 +8,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archive.warc import BODY_SCHEME, CAPTURE_FIELD, CAPTURE_TYPE, MADE_FIELD, BrokenCaptureError, restore_capture
-from archive.warc_reading import WarcRecord, WarcTrouble, iter_warc, open_warcs
+from archive.warc.reading import WarcRecord, WarcTrouble, iter_warc, open_warcs
+from archive.warc.records import (
+    BODY_SCHEME,
+    CAPTURE_FIELD,
+    CAPTURE_TYPE,
+    MADE_FIELD,
+    BrokenCaptureError,
+    restore_capture,
+)
 from crawler.links import Post, request_key
 from gongkai.foreign import BrokenPageError, Found, decode_record
 from gongkai.saved_pages import Origin, SavedPageError, is_saved_page, read_saved
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from archive.warc import RestoredCapture
+    from archive.warc.records import RestoredCapture
 
 _READ_TYPES = frozenset({"response", "resource", "revisit", "request"})
 _SECONDS = len("2026-01-31T08:00:00")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive import Archive, Reading
-from archive.merging import MergeSummary, merge_archives
+from archive.joining.merging import MergeSummary, merge_archives
 from gongkai.reading import SiteReadings, parse_body, read_captures
 from parsers import PARSER_VERSION
 

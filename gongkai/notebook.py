@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive import Archive
-from archive.coverage import choose_place
-from archive.tidy import TidyScope
+from archive.questions.coverage import choose_place
+from archive.questions.tidy import TidyScope
 from gongkai.exports.contents import fill_tables
 from gongkai.exports.dictionary import Table, Value, load_tables
 from gongkai.indicators import CHARTED, INDICATORS, list_measures

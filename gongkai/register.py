@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.naming import agency_key, short_agency
+from archive.readings.naming import agency_key, short_agency
 from crawler import ExpectedAgency, Site, load_sites
 
 DEFAULT_FILE = Path("sites.toml")

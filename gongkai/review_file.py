@@ -24,7 +24,7 @@ from archive import (
     make_review,
     name_subject,
 )
-from archive.review import VERDICTS, Subject, parse_moment
+from archive.judgements.review import VERDICTS, Subject, parse_moment
 from crawler.toml_files import parse_toml
 from gongkai.reviewing import find_bytes, find_cell, parse_correction, parse_subject
 from parsers.forms import load_forms

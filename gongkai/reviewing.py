@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from archive import Archive, Figure, FindingKey, Review, ReviewError, Said, ShownReport, make_review, name_subject
-from archive.review import Subject, parse_moment
+from archive.judgements.review import Subject, parse_moment
 from gongkai.labels import label_cell
 from parsers.figures import parse_figure, strip_outer
 from parsers.report import Cell, CellKey, CellStatus

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from typing import NamedTuple
 
-from archive.migrations import MIGRATIONS, read_statements
+from archive.file.migrations import MIGRATIONS, read_statements
 
 _NAMED = re.compile(
     r"(?:CREATE (?:VIRTUAL )?(?:TABLE|VIEW)|ALTER TABLE) (?P<name>\w+)(?P<added> ADD COLUMN)?", re.IGNORECASE
@@ -77,6 +77,9 @@ _FIRST_WORDS = {
 }
 """What the first migration left unsaid."""
 
+_MOVED = {"archive/search_index.py": "archive/search/index.py"}
+"""Files that a migration names by the place which they had when it landed; its text is never edited."""
+
 
 class _Said(NamedTuple):
     """What the migrations say of a table or view: when it was made, and of columns that came later."""
@@ -101,7 +104,10 @@ def describe_schema() -> str:
         parts += [_describe(connection, name, said) for name in worked_out]
         parts.append("## Views\n")
         parts += [_describe(connection, name, said) for name in sorted(name for name, kind in own if kind == "view")]
-    return "\n".join(parts)
+    page = "\n".join(parts)
+    for was, now in _MOVED.items():
+        page = page.replace(was, now)
+    return page
 
 
 def _make_empty() -> sqlite3.Connection:

@@ -7,11 +7,11 @@ import hashlib
 import json
 import sqlite3
 
-from archive.compare import figures_hash, measure_quality, words_hash
-from archive.documents import dump_json, load_json, unpack_document
+from archive.captures.headers import keep_text, save_headers
+from archive.captures.ledger import add_link
 from archive.errors import DamagedError
-from archive.headers import keep_text, save_headers
-from archive.ledger import add_link
+from archive.histories.compare import figures_hash, measure_quality, words_hash
+from archive.readings.documents import dump_json, load_json, unpack_document
 
 _OLD_CAPTURES = """
 SELECT old_captures.id, page_id, run_id, fetched_at, status, failure, headers, body_id, final_url, facts, chain,

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from archive.alerts import Settled
+from archive.judgements.alerts import Settled
 from gongkai.alerts.errors import AlertsError
 from gongkai.alerts.messages import Message, fit_body
 from gongkai.alerts.plain import plain

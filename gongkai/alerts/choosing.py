@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from operator import itemgetter
 
 from archive import Archive
-from archive.pictures import AgencyHistory, Measure
+from archive.questions.pictures import AgencyHistory, Measure
 from gongkai.alerts.events import Event, Line, make_line
 from gongkai.alerts.plain import plain
 from gongkai.alerts.rules import JUDGED, MEASURED, AlertRule

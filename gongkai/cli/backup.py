@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from archive.copies import back_up
+from archive.upkeep.copies import back_up
 from gongkai.cli.options import archive_option, examples, json_option
 from gongkai.cli.output import print_json
 from gongkai.cli.steps import steps_shown

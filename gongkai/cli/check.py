@@ -10,7 +10,7 @@ import click
 from rich.text import Text
 
 from archive import Archive
-from archive.coverage import choose_place
+from archive.questions.coverage import choose_place
 from gongkai.cli.options import archive_option, as_of_option, examples, json_option, sites_option
 from gongkai.cli.output import is_screen, paged, print_json, print_lines, print_rows, styled
 from gongkai.findings import Finding, Scope, list_findings, list_unknown

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from archive.compaction import CompactionSummary, compact_archive
+from archive.upkeep.compaction import CompactionSummary, compact_archive
 from gongkai.cli import DAMAGED, DONE
 from gongkai.cli.options import archive_option, examples, json_option
 from gongkai.cli.output import print_json

@@ -60,7 +60,7 @@ def command(  # noqa: PLR0913 - the options of the command
     (requests.granted.total, or any end of that which no other cell has). A version that a change made comes with the
     page from before it. README.md in it says what all that proves, and what not.
     """
-    from archive.evidence import gather_from  # noqa: PLC0415 - help must answer at once
+    from archive.proof.evidence import gather_from  # noqa: PLC0415 - help must answer at once
     from gongkai.evidence import build_bundle, name_bundle, write_bundle  # noqa: PLC0415 - the same
 
     evidence = gather_from(archive_path, report, version, as_of, noted)

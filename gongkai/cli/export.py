@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 import click
 
 from archive import Archive, ArchiveError, UnknownReportError
-from archive.coverage import choose_place
-from archive.tidy import TidyScope
-from archive.warc_export import Selection
-from archive.warc_writing import WarcExport
+from archive.questions.coverage import choose_place
+from archive.questions.tidy import TidyScope
+from archive.warc.export import Selection
+from archive.warc.writing import WarcExport
 from gongkai.cli import DONE, INCOMPLETE
 from gongkai.cli.options import archive_option, as_of_option, examples, json_option
 from gongkai.cli.output import print_json

@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from archive import Archive, Figure, Review, Said, Verdict, name_subject, utc_now
-from archive.review import Subject
+from archive.judgements.review import Subject
 from gongkai.cli import DONE, INCOMPLETE
 from gongkai.cli.options import archive_option, examples, json_option
 from gongkai.cli.output import clean, is_screen, paged, print_json, print_lines, print_rows, styled

@@ -14,8 +14,8 @@ from gongkai.cli.options import archive_option, examples, json_option
 from gongkai.cli.output import clean, print_json, stderr, stdout
 
 if TYPE_CHECKING:
-    from archive.checking import Problem, VerifyProgress
-    from archive.verifying import Verification
+    from archive.proof.checking import Problem, VerifyProgress
+    from archive.proof.verifying import Verification
 
 _LINK = re.compile(r"[0-9a-f]{64}")
 
@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913 - the options of the command
     in a mail, it proves later that nothing up to it was changed. Nothing is written without --repair, which never
     touches captures, their bytes or the chain. Exits 4 where anything is wrong.
     """
-    from archive.verifying import repair_archive, verify_archive  # noqa: PLC0415 - help must answer at once
+    from archive.proof.verifying import repair_archive, verify_archive  # noqa: PLC0415 - help must answer at once
 
     if repair:
         repair_archive(archive_path, "gongkai verify --repair")
@@ -79,7 +79,7 @@ def command(  # noqa: PLR0913 - the options of the command
 
 
 def _parse_again(path: Path, show: "Callable[[VerifyProgress], None] | None") -> "tuple[Problem, ...]":
-    from archive.verifying import verify_readings  # noqa: PLC0415 - the parsers take a while to load
+    from archive.proof.verifying import verify_readings  # noqa: PLC0415 - the parsers take a while to load
     from gongkai.reading import parse_body  # noqa: PLC0415 - the same
     from parsers import PARSER_VERSION  # noqa: PLC0415 - the same
 

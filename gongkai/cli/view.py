@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.text import Text
 
 from archive import Figure, FindingKey, Review, Verdict, name_subject
-from archive.review import Subject
+from archive.judgements.review import Subject
 from gongkai.cli.grid import DrawnCell, draw_grid
 from gongkai.cli.output import clean, styled
 from gongkai.cli.wrapping import wrap_text

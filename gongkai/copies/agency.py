@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from archive.resemblances import StandingText
+from archive.judgements.resemblances import StandingText
 
 _CITY_DIGITS, _PROVINCE_DIGITS = 4, 2
 _KIND = re.compile("(?<=..)(?:街道?(?:办事处|办)?|镇|乡|办事处)$")

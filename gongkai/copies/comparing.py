@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archive.resemblances import Pair, StandingText
+from archive.judgements.resemblances import Pair, StandingText
 from gongkai.copies.corpus import Corpus
 from gongkai.copies.options import CopyOptions
 from gongkai.copies.repeated import iter_repeated

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from archive.resemblances import StandingText
+from archive.judgements.resemblances import StandingText
 from gongkai.copies.agency import Agency, District, agency_of
 from gongkai.copies.options import CopyOptions
 from gongkai.copies.prepared import Prepared, prepare

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from archive.resemblances import Passage
+from archive.judgements.resemblances import Passage
 from gongkai.copies.options import CopyOptions
 from gongkai.copies.prepared import Prepared
 

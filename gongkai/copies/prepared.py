@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.resemblances import StandingText
+from archive.judgements.resemblances import StandingText
 from gongkai.copies.masking import MASKS, list_names, mask
 from gongkai.copies.options import CopyOptions
 from gongkai.copies.shingles import cut_shingles, load_said_by_all

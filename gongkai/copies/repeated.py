@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from archive.resemblances import Pair
+from archive.judgements.resemblances import Pair
 from gongkai.copies.corpus import Corpus
 from gongkai.copies.options import CopyOptions
 from gongkai.copies.passages import find_stretches, print_passages

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from archive.resemblances import Pair
+from archive.judgements.resemblances import Pair
 from gongkai.copies.agency import Agency, may_be_same
 from gongkai.copies.candidates import iter_candidates
 from gongkai.copies.corpus import Corpus

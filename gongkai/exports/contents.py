@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from archive import Archive
-from archive.tidy import TidyScope, TidyVersion
+from archive.questions.tidy import TidyScope, TidyVersion
 from gongkai.exports.cells import list_form_cells, order_cells
 from gongkai.exports.crosswalk import list_crossings
 from gongkai.exports.dictionary import Table, Value, load_meanings, load_tables

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from archive import Archive
-from archive.tidy import TidyCount, TidyScope
+from archive.questions.tidy import TidyCount, TidyScope
 from gongkai.exports.contents import Show, Tables, fill_tables
 from gongkai.exports.csv_files import CsvTables
 from gongkai.exports.folders import whole_folder

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from archive.reviews import Correction
-from archive.tidy import TidyVersion
+from archive.judgements.reviews import Correction
+from archive.questions.tidy import TidyVersion
 from gongkai.calendar import is_government
 from gongkai.exports.cells import list_form_cells
 from gongkai.exports.dictionary import Value

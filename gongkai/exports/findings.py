@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from archive import Archive
-from archive.tidy import TidyScope
+from archive.questions.tidy import TidyScope
 from gongkai.exports.dictionary import Value
 from gongkai.finding import Scope
 from gongkai.findings import list_findings

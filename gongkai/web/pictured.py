@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from archive.pictures import AgencyHistory, DistrictCoverage, Figure, Publication, YearCount
+from archive.questions.pictures import AgencyHistory, DistrictCoverage, Figure, Publication, YearCount
 from gongkai.calendar import count_days_late
 from gongkai.indicators import CHARTED, INDICATORS, Indicator, YearSum, find_figure, sum_up
 from gongkai.web.chart_frame import Words

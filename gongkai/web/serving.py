@@ -12,8 +12,8 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
-from archive.sample_queries import SAMPLE_QUERIES
-from archive.search_index import TABLES as SEARCH_TABLES
+from archive.questions.sample_queries import SAMPLE_QUERIES
+from archive.search.index import TABLES as SEARCH_TABLES
 from gongkai.register import Register
 from gongkai.web.guarding import App, guard
 from gongkai.web.plugin import ArchivePlugin

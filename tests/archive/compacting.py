@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from archive.compaction import compact_archive
+from archive.upkeep.compaction import compact_archive
 
 LOADED = "loaded"
 

@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from archive.connection import open_for_reading
-from archive.records import iter_records
+from archive.captures.records import iter_records
+from archive.file.connection import open_for_reading
 
 _WORDS = (
     "CREATE VIRTUAL TABLE temp.now_words USING fts5vocab (main, search_words, instance)",

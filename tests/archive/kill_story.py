@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archive import Archive, Capture, SiteIdentity, VisitOutcome
-from archive.capture import PageKind
-from archive.imports import import_captures
-from archive.records import Run
+from archive.captures.capture import PageKind
+from archive.captures.records import Run
+from archive.joining.imports import import_captures
 from parsers import Report
 from tests.archive.made_reports import HOST, SITE, make_capture, make_cell, make_reading, make_report
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive import Archive, Capture, PageKind, Reading, SiteIdentity
-from archive.bodies import SavedBody, digest, save_body
-from archive.captures import add_capture
-from archive.database import atomic
+from archive.captures.bodies import SavedBody, digest, save_body
+from archive.captures.captures import add_capture
+from archive.file.database import atomic
 from archive.moments import moment
 from parsers import Report
 from tests.archive.made_reports import FIRST_DAY, HOST, SITE, make_cell, make_report

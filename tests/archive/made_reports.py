@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from archive import Archive, Capture, Filed, PageKind, Reading, SiteIdentity
-from archive.connection import open_for_reading
-from archive.ledger import next_link
-from archive.records import iter_records
+from archive.captures.ledger import next_link
+from archive.captures.records import iter_records
+from archive.file.connection import open_for_reading
 from parsers import Cell, Report, Section
 
 SITE = SiteIdentity("yunting", "云汀区人民政府", "990101")

@@ -10,7 +10,7 @@ from pathlib import Path
 from warcio.checker import Checker  # type: ignore[import-untyped] # no stubs
 
 from archive import Archive, Capture, SiteIdentity
-from archive.warc_reading import WarcRecord, WarcTrouble, iter_warc
+from archive.warc.reading import WarcRecord, WarcTrouble, iter_warc
 from tests.archive.made_reports import SITE, at_day
 
 HOST = "http://qs.example"

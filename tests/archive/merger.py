@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from archive import Archive
-from archive.merging import merge
+from archive.joining.merging import merge
 
 LOADED = "loaded"
 

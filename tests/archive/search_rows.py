@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Sequence
 
-from archive import searching
-from archive.migrations import migrate
-from archive.search_index import IndexedVersion, index_words
-from archive.search_plan import make_plan
-from archive.search_query import parse_query
+from archive.file.migrations import migrate
+from archive.search import searching
+from archive.search.index import IndexedVersion, index_words
+from archive.search.plan import make_plan
+from archive.search.query import parse_query
 
 FIRST_YEAR = 2014
 YEARS = 9

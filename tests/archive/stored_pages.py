@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive import Archive, SiteIdentity
-from archive.bodies import load_body
-from archive.connection import open_for_reading, open_for_writing
+from archive.captures.bodies import load_body
+from archive.file.connection import open_for_reading, open_for_writing
 from benchmarks.packing import MadeSite
 from tests.archive.made_reports import make_capture
 

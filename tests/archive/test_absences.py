@@ -21,7 +21,7 @@ def visit(
     ends: bool = True,
 ) -> None:
     """Visit the site: its start page, its lists, a known report, and pages that fail."""
-    with patch("archive.visits.utc_now", return_value=at_day(day)):
+    with patch("archive.captures.visits.utc_now", return_value=at_day(day)):
         archive.begin_run()
         archive.begin_visit(SITE.name, "full")
     archive.save_capture(make_capture(HOME, b"home", "home", day))
@@ -38,7 +38,7 @@ def visit(
         )
     if ends:
         is_complete = not failed if complete is None else complete
-        with patch("archive.visits.utc_now", return_value=at_day(day) + timedelta(minutes=5)):
+        with patch("archive.captures.visits.utc_now", return_value=at_day(day) + timedelta(minutes=5)):
             archive.end_visit(SITE.name, VisitOutcome(3, 3, 1, 0, 0, failed, complete=is_complete))
 
 
@@ -111,7 +111,7 @@ def test_looks_are_those_between_two_moments(archive: Archive) -> None:
 def test_a_304_confirms_a_list(archive: Archive) -> None:
     """A list that has not changed was looked at, and what it confirms is named."""
     visit(archive, 1)
-    with patch("archive.visits.utc_now", return_value=at_day(2)):
+    with patch("archive.captures.visits.utc_now", return_value=at_day(2)):
         archive.begin_run()
         archive.begin_visit(SITE.name, "light")
         archive.save_capture(make_capture(LIST, None, "list", 2))
@@ -125,7 +125,7 @@ def test_a_304_confirms_a_list(archive: Archive) -> None:
 
 def visit_lightly(archive: Archive, day: int, *asked: str) -> None:
     """Visit the site for what is new: its list, and pages that answer and hold no report."""
-    with patch("archive.visits.utc_now", return_value=at_day(day)):
+    with patch("archive.captures.visits.utc_now", return_value=at_day(day)):
         archive.begin_run()
         archive.begin_visit(SITE.name, "light")
         archive.save_capture(make_capture(LIST, b"list", "list", day))

@@ -1,8 +1,8 @@
 import pytest
 
 from archive import AmbiguousReportError, Archive, UnknownReportError
-from archive.pictures import MISSING, Figure, Measure
-from archive.tidy import TidyScope
+from archive.questions.pictures import MISSING, Figure, Measure
+from archive.questions.tidy import TidyScope
 from parsers import Cell
 from parsers.report import CellKey
 from tests.archive.made_reports import MIRROR, PAGE, THIRD, crawl, make_cell, make_report

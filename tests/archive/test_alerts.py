@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, ArchiveError, NewAlert, ToldEvent
-from archive.alerts import AlertBook
+from archive.judgements.alerts import AlertBook
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import DamagedError, bodies
-from archive.bodies import Kin, SavedBody, digest, load_body, pack, save_body, unpack
-from archive.database import atomic
-from archive.dictionaries import find_dictionary, load_dictionary, save_dictionary
-from archive.packing import PackingMemory, make_base, make_page_dictionary, train_dictionary
+from archive import DamagedError
+from archive.captures import bodies
+from archive.captures.bodies import Kin, SavedBody, digest, load_body, pack, save_body, unpack
+from archive.captures.dictionaries import find_dictionary, load_dictionary, save_dictionary
+from archive.captures.packing import PackingMemory, make_base, make_page_dictionary, train_dictionary
+from archive.file.database import atomic
 from benchmarks.packing import MadeSite
 from tests.archive.stored_pages import count_far, fill, opened
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import archive.captures as captures_module
+import archive.captures.captures as captures_module
 from archive import Archive, Capture, PageKind, StoredBody, Validators
-from archive.records import iter_records
+from archive.captures.records import iter_records
 from tests.archive.made_reports import PAGE, SITE, at_day, find_broken_links, make_capture, select
 
 NOTHING = """

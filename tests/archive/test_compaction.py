@@ -9,11 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from archive import Archive, ArchiveError, BusyError, CannotOpenError, SiteIdentity, compaction, training
-from archive.bodies import pack
-from archive.compaction import CompactionSummary, compact_archive
-from archive.connection import open_for_reading
-from archive.repacking import Repacker
+from archive import Archive, ArchiveError, BusyError, CannotOpenError, SiteIdentity
+from archive.captures.bodies import pack
+from archive.file.connection import open_for_reading
+from archive.upkeep import compaction, training
+from archive.upkeep.compaction import CompactionSummary, compact_archive
+from archive.upkeep.repacking import Repacker
 from benchmarks.packing import MadeSite
 from tests.archive import compacting, steady_reader
 from tests.archive.made_reports import MIRROR, SITE, find_broken_links, make_capture, select
@@ -262,7 +263,7 @@ def test_readers_notice_nothing(path: Path) -> None:
 
 def test_room_that_a_reader_holds_is_given_back_later(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who began to read before goes on seeing the archive as it was; the summary says what that means for the file."""
-    monkeypatch.setattr("archive.connection._BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("archive.file.connection._BUSY_MILLISECONDS", 50)
     with closing(open_for_reading(path)) as reader:
         reader.execute("BEGIN")
         before = reader.execute("SELECT id, data FROM bodies").fetchall()
@@ -302,7 +303,7 @@ def test_a_kill_at_any_moment_leaves_every_body_readable(made: Path, tmp_path: P
 def test_a_body_is_replaced_only_by_what_gives_its_bytes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A new form that does not unpack to the same bytes stops everything, and nothing of it is written."""
     stored = select(path, "SELECT id, data FROM bodies")
-    monkeypatch.setattr("archive.repacking.unpack", lambda *_: b"something else")
+    monkeypatch.setattr("archive.upkeep.repacking.unpack", lambda *_: b"something else")
 
     with pytest.raises(ArchiveError, match="is not the same; it was left as it is"):
         compact_archive(path)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from archive import CellChange, compare_reports
-from archive.compare import figures_hash, words_hash
+from archive.histories.compare import figures_hash, words_hash
 from parsers import Cell, PlainTable, Report, Section
 from tests.archive.made_reports import make_cell, make_report
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, ArchiveError, BusyError, CannotOpenError, DamagedError
-from archive.bodies import unpack
+from archive.captures.bodies import unpack
 from tests.archive.made_reports import HOST, PAGE, SITE, crawl, make_capture, make_cell, make_report
 
 OPENERS: list[Callable[[Path], Archive]] = [Archive.open, Archive.create]
@@ -215,7 +215,7 @@ def test_an_archive_on_a_disc_that_cannot_be_written_is_read(
 ) -> None:
     """Where nothing may be written, an archive is read as it stands, with its write-ahead log or without one."""
     make_archive(path)
-    monkeypatch.setattr("archive.connection.os.access", lambda *_: False)
+    monkeypatch.setattr("archive.file.connection.os.access", lambda *_: False)
     writer = Archive.create(path) if with_log else None
     if writer:
         crawl(writer, 2, {PAGE: make_report(make_cell("granted", 2))})

@@ -10,10 +10,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from archive import Archive, BusyError, CannotOpenError, DamagedError, copies
-from archive.copies import BackupSummary, back_up
+from archive import Archive, BusyError, CannotOpenError, DamagedError
 from archive.errors import ArchiveError
-from archive.migrations import APPLICATION_ID
+from archive.file.migrations import APPLICATION_ID
+from archive.upkeep import copies
+from archive.upkeep.copies import BackupSummary, back_up
 from tests.archive import steady_writer
 from tests.archive.made_reports import find_broken_links, select
 from tests.archive.stored_pages import fill, hash_all, load_all, opened

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from archive import AmbiguousReportError, Archive, SiteIdentity, UnknownReportError, VisitOutcome
-from archive.pictures import Figure, Measure
+from archive.questions.pictures import Figure, Measure
 from parsers.report import CellKey
 from tests.archive.made_reports import (
     HOST,

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from archive.bodies import digest, pack
-from archive.compare import figures_hash, measure_quality, words_hash
-from archive.documents import PackedDocument, pack_document, unpack_document
+from archive.captures.bodies import digest, pack
+from archive.histories.compare import figures_hash, measure_quality, words_hash
+from archive.readings.documents import PackedDocument, pack_document, unpack_document
 from parsers import Cell, Check, PlainTable, Report, Section
 from tests.archive.made_reports import make_report
 

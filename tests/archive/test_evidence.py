@@ -12,11 +12,11 @@ from shutil import copyfile
 import pytest
 
 from archive import Archive, ArchiveError, DamagedError, UnknownReportError
-from archive.connection import open_for_reading
-from archive.evidence import CaptureProof, gather_from
-from archive.ledger import next_link
-from archive.records import iter_records
-from archive.verifying import verify_archive
+from archive.captures.ledger import next_link
+from archive.captures.records import iter_records
+from archive.file.connection import open_for_reading
+from archive.proof.evidence import CaptureProof, gather_from
+from archive.proof.verifying import verify_archive
 from tests.archive.made_reports import PAGE, SITE, crawl, file_report, make_capture, make_cell, make_report, select
 from tests.archive.tamperings import make_rich_archive
 

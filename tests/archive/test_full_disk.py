@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from archive import Archive, ArchiveError
-from archive.compaction import compact_archive
-from archive.copies import back_up
-from archive.verifying import verify_archive
+from archive.proof.verifying import verify_archive
+from archive.upkeep.compaction import compact_archive
+from archive.upkeep.copies import back_up
 from gongkai.cli import DONE, FAILED, run
 from tests.archive.contents import tell_contents
 from tests.archive.kill_story import live

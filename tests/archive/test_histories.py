@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from archive import Archive, BusyError, Filed, Reading, SiteIdentity
-from archive import filing as filing_module
-from archive import looks as looks_module
-from archive import telling as telling_module
+from archive.histories import looks as looks_module
+from archive.histories import telling as telling_module
+from archive.readings import filing as filing_module
 from parsers import Check, Report
 from tests.archive.made_reports import (
     HOST,

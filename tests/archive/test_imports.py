@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Capture, SiteIdentity
-from archive import captures as crawled
-from archive.imports import Import, ImportSummary, import_captures
-from archive.places import KIND_RANK, MetPage, join_pages
-from archive.records import Run, iter_records
-from archive.refiling import finish, is_stale, work_out
+from archive.captures import captures as crawled
+from archive.captures.records import Run, iter_records
+from archive.joining.imports import Import, ImportSummary, import_captures
+from archive.joining.places import KIND_RANK, MetPage, join_pages
+from archive.readings.refiling import finish, is_stale, work_out
 from tests.archive.made_reports import HOST, PAGE, SITE, find_broken_links, make_capture, select
 
 RUN = Run("01", "2026-01-01T08:00:00Z", "gongkai crawl")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, CannotOpenError, Reading, Unparsed
-from archive.documents import load_document
+from archive.readings.documents import load_document
 from gongkai import reading as reading_module
 from gongkai.reading import read_captures
 from parsers import PARSER_VERSION, Report, parse
@@ -113,7 +113,7 @@ def test_what_is_left_to_read_is_what_will_be_filed(archive: Archive, path: Path
 
 def test_what_is_stored_meanwhile_comes_as_well(archive: Archive, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that takes its time sees the captures that were saved since it began."""
-    monkeypatch.setattr("archive.unread._UNPARSED_AT_ONCE", 2)
+    monkeypatch.setattr("archive.readings.unread._UNPARSED_AT_ONCE", 2)
     numbers = [archive.save_capture(make_capture(f"{PAGE}?{n}", b"%d" % n)) for n in range(3)]
 
     with Archive.join(path) as joined:

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-import archive.database as database_module
+import archive.file.database as database_module
 from archive import Archive, ArchiveError
-from archive.records import iter_records
-from archive.verifying import verify_archive
+from archive.captures.records import iter_records
+from archive.proof.verifying import verify_archive
 from tests.archive.contents import tell_contents
 from tests.archive.kill_story import live
 from tests.archive.made_reports import find_broken_links, select

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Capture, Reading, SiteIdentity
-from archive.verifying import verify_archive
+from archive.proof.verifying import verify_archive
 from parsers import Report
 from tests.archive.contents import tell_contents
 from tests.archive.made_reports import (

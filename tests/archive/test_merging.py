@@ -20,14 +20,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import Archive, ArchiveError, CannotOpenError, DamagedError, Reading
-from archive.compaction import compact_archive
-from archive.connection import open_for_reading
-from archive.imports import import_captures
-from archive.ledger import next_link
-from archive.merging import MergeSummary, merge
-from archive.records import iter_records
-from archive.sources import Source, require_whole
-from archive.verifying import verify_archive
+from archive.captures.ledger import next_link
+from archive.captures.records import iter_records
+from archive.file.connection import open_for_reading
+from archive.joining.imports import import_captures
+from archive.joining.merging import MergeSummary, merge
+from archive.joining.sources import Source, require_whole
+from archive.proof.verifying import verify_archive
+from archive.upkeep.compaction import compact_archive
 from tests.archive.contents import digest_contents, tell_union
 from tests.archive.machines import (
     ALL,
@@ -528,7 +528,7 @@ def test_what_is_crawled_while_a_merge_goes_on_waits_for_the_next(
             writer.save_capture(make_capture(f"{HOST}/later.html", b"later", day=30))
             require_whole(source)
 
-        monkeypatch.setattr("archive.merging.require_whole", go_on)
+        monkeypatch.setattr("archive.joining.merging.require_whole", go_on)
         join(tmp_path / "mine.db", busy)
 
     assert digest_contents(tmp_path / "mine.db") == digest_contents(world[0])
@@ -597,7 +597,7 @@ def test_an_error_half_way_leaves_the_target_as_it_was(
     def fail(_: object) -> None:
         raise ArchiveError("no room")
 
-    monkeypatch.setattr("archive.merging.unite_readings", fail)
+    monkeypatch.setattr("archive.joining.merging.unite_readings", fail)
     with pytest.raises(ArchiveError, match="no room"):
         merge_into(mine, *world[:2])
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, CannotOpenError
-from archive import migrations as migrations_module
-from archive.migrations import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, migrate
+from archive.file import migrations as migrations_module
+from archive.file.migrations import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, migrate
 from tests.archive.made_reports import (
     PAGE,
     SITE,

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, ArchiveError, CannotOpenError, DamagedError, ReportRow
-from archive.connection import open_for_joining, open_for_writing
-from archive.database import durable, relaxed
-from archive.verifying import verify_archive
+from archive.file.connection import open_for_joining, open_for_writing
+from archive.file.database import durable, relaxed
+from archive.proof.verifying import verify_archive
 from gongkai.cli import DAMAGED, DONE, FAILED, run
 from tests.archive.contents import tell_contents
 from tests.archive.kill_story import live

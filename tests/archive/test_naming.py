@@ -2,7 +2,7 @@ from itertools import combinations
 
 import pytest
 
-from archive.naming import agency_key, report_key, short_agency
+from archive.readings.naming import agency_key, report_key, short_agency
 
 DISTRICT = "云汀区"
 

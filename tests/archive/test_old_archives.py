@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-import archive.database as database_module
+import archive.file.database as database_module
 from archive import Archive, CannotOpenError, DamagedError
-from archive.migrations import MIGRATIONS, SCHEMA_VERSION, read_statements
+from archive.file.migrations import MIGRATIONS, SCHEMA_VERSION, read_statements
 from gongkai.cli import DAMAGED, DONE, FAILED, run
 from tests.archive.made_reports import SITE, crawl, find_broken_links, make_cell, make_report, select
 from tests.archive.old_archives import make

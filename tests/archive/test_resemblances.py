@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, UnknownReportError
-from archive.resemblances import Pair, Passage, ReadFrom
+from archive.judgements.resemblances import Pair, Passage, ReadFrom
 from parsers import Section
 from tests.archive.made_reports import HOST, SITE, at_day, crawl, make_capture, make_cell, make_report, select
 
@@ -151,7 +151,7 @@ def test_a_pair_keeps_the_day_when_it_was_found(path: Path, monkeypatch: pytest.
     with Archive.note(path) as archive:
         pairs = make_pairs(archive)
         for day in (5, 6):
-            monkeypatch.setattr("archive.front_judging.utc_now", lambda day=day: at_day(day))
+            monkeypatch.setattr("archive.front.judging.utc_now", lambda day=day: at_day(day))
             archive.save_pairs(sources(archive), pairs, "1")
         found = archive.list_resemblances()
 

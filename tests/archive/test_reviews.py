@@ -10,11 +10,11 @@ from shutil import copyfile
 import pytest
 
 from archive import Archive, Figure, FindingKey, Review, ReviewError, Said, make_review
-from archive.compaction import compact_archive
-from archive.copies import back_up
 from archive.errors import DamagedError
-from archive.merging import merge_archives
-from archive.verifying import verify_archive
+from archive.joining.merging import merge_archives
+from archive.proof.verifying import verify_archive
+from archive.upkeep.compaction import compact_archive
+from archive.upkeep.copies import back_up
 from parsers.report import CellKey
 from tests.archive.made_reports import (
     PAGE,

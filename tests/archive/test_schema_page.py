@@ -2,7 +2,7 @@ from contextlib import closing
 from pathlib import Path
 
 from archive import Archive
-from archive.connection import open_for_reading
+from archive.file.connection import open_for_reading
 from archive.schema.describe import describe_schema
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "schema.md"

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import Archive, Match, QueryError, match_expression
-from archive import searching as searching_module
-from archive.search_snippets import make_snippet, mark_snippet
-from archive.search_text import fold, searchable_text
+from archive.search import searching as searching_module
+from archive.search.snippets import make_snippet, mark_snippet
+from archive.search.text import fold, searchable_text
 from parsers import PlainTable
 from tests.archive.made_reports import HOST, MIRROR, PAGE, SITE, crawl, make_cell, make_report, select
 

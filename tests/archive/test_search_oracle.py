@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import Archive
-from archive.search_index import COMMON
-from archive.search_query import parse_query
-from archive.search_text import fold, searchable_text, split_text
-from archive.simplified import load_simplified
+from archive.search.index import COMMON
+from archive.search.query import parse_query
+from archive.search.simplified import load_simplified
+from archive.search.text import fold, searchable_text, split_text
 from parsers import PlainTable
 from tests.archive.made_reports import HOST, SITE, crawl, make_cell, make_report
 from tests.archive.search_rows import find_rows, make_rows

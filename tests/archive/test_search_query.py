@@ -3,8 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import QueryError
-from archive.search_numerals import MOST_SPELLINGS, spell_numerals
-from archive.search_query import QUERY_LENGTH, CellFilter, Filter, Query, Unit, Word, parse_query
+from archive.search.numerals import MOST_SPELLINGS, spell_numerals
+from archive.search.query import QUERY_LENGTH, CellFilter, Filter, Query, Unit, Word, parse_query
 
 
 def word(*spellings: str, without: bool = False) -> Unit:

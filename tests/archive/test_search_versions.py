@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Reading
-from archive.compaction import compact_archive
-from archive.verifying import verify_archive
+from archive.proof.verifying import verify_archive
+from archive.upkeep.compaction import compact_archive
 from parsers import Report
 from tests.archive.contents import tell_contents
 from tests.archive.made_reports import (

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from archive import Archive, front
-from archive.pictures import FindingCounts, FormCount, Publication, YearCount
+from archive import Archive
+from archive.front import opened as front
+from archive.questions.pictures import FindingCounts, FormCount, Publication, YearCount
 from parsers import Check
 from tests.archive.made_reports import MIRROR, PAGE, THIRD, at_day, crawl, make_cell, make_report
 

@@ -11,10 +11,10 @@ from shutil import copyfile
 import pytest
 
 from archive import Archive, ArchiveError, DamagedError, Reading
-from archive.connection import open_for_reading
-from archive.ledger import next_link
-from archive.records import iter_records
-from archive.verifying import Problem, Verification, repair_archive, verify, verify_archive, verify_readings
+from archive.captures.ledger import next_link
+from archive.captures.records import iter_records
+from archive.file.connection import open_for_reading
+from archive.proof.verifying import Problem, Verification, repair_archive, verify, verify_archive, verify_readings
 from parsers import Report
 from tests.archive.made_reports import (
     HOST,
@@ -292,8 +292,8 @@ def test_a_report_that_cannot_be_told_is_no_damage(rich: Path, path: Path, monke
         raise ZeroDivisionError
 
     copyfile(rich, path)
-    monkeypatch.setattr("archive.telling.tell_changes", fail)
-    monkeypatch.setattr("archive.checks_of_worked_out.tell_changes", fail)
+    monkeypatch.setattr("archive.histories.telling.tell_changes", fail)
+    monkeypatch.setattr("archive.proof.checks_of_worked_out.tell_changes", fail)
     with Archive.create(path) as archive:
         crawl(archive, 60, {PAGE: make_report(make_cell(value=100))})
     noted = select(path, "SELECT count(*) FROM sightings WHERE note LIKE 'it cannot be filed (%'")

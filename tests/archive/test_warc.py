@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, ArchiveError, Capture
-from archive.documents import dump_json
-from archive.ledger import capture_digest
-from archive.records import CaptureRecord, iter_records
-from archive.warc import (
+from archive.captures.ledger import capture_digest
+from archive.captures.records import CaptureRecord, iter_records
+from archive.readings.documents import dump_json
+from archive.warc.export import Selection
+from archive.warc.reading import MAX_BLOCK, WarcRecord, WarcTrouble, iter_warc, open_warcs
+from archive.warc.records import (
     CAPTURE_TYPE,
     MADE_FIELD,
     BrokenCaptureError,
@@ -18,10 +20,8 @@ from archive.warc import (
     RestoredCapture,
     restore_capture,
 )
-from archive.warc_export import Selection
-from archive.warc_reading import MAX_BLOCK, WarcRecord, WarcTrouble, iter_warc, open_warcs
-from archive.warc_source import MAX_HEAD
-from archive.warc_writing import WarcExport
+from archive.warc.source import MAX_HEAD
+from archive.warc.writing import WarcExport
 from tests.archive.made_reports import SITE, crawl, make_cell, make_report, select
 from tests.archive.made_warcs import (
     HOST,
@@ -178,7 +178,7 @@ def test_bytes_that_no_capture_of_the_export_brought_are_there(archive: Archive,
     connection = archive._connection
     late = [one for one in iter_records(connection) if one.capture.status == 304]
 
-    from archive import warc_export  # noqa: PLC0415 - patched below
+    from archive.warc import export as warc_export  # noqa: PLC0415 - patched below
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(warc_export, "iter_records", lambda *_: iter(late))

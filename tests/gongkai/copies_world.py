@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from archive.resemblances import Pair, ReadFrom, StandingText
+from archive.judgements.resemblances import Pair, ReadFrom, StandingText
 
 _FIRST_YEAR = 2015
 _YEARS = 10

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import duckdb
 
 from archive import Archive
-from archive.tidy import TidyScope
+from archive.questions.tidy import TidyScope
 from gongkai.exports.export import Exported, Format, export_tables
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -218,7 +218,10 @@ def iter_steps() -> Iterator[Step]:
 @contextmanager
 def at_moment(moment: datetime) -> Iterator[None]:
     """Let the archive take it to be that moment."""
-    with patch("archive.visits.utc_now", return_value=moment), patch("archive.captures.utc_now", return_value=moment):
+    with (
+        patch("archive.captures.visits.utc_now", return_value=moment),
+        patch("archive.captures.captures.utc_now", return_value=moment),
+    ):
         yield
 
 

@@ -77,7 +77,7 @@ def _notify(run: Sending, point: int | None) -> int:
 
 def _tick_at_commits(tick: Callable[[], None]) -> None:
     """Come by before and after each transaction that is written."""
-    from archive import database  # noqa: PLC0415 - in the child alone
+    from archive.file import database  # noqa: PLC0415 - in the child alone
 
     run = database.Connection.execute
 

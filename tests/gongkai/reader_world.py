@@ -3,7 +3,7 @@
 import random
 
 from archive import Archive, Capture, SiteIdentity
-from archive.capture import utc_now
+from archive.captures.capture import utc_now
 
 SITE = SiteIdentity("yunting", "云汀区人民政府", "990101")
 HOST = "http://127.0.0.1:9"

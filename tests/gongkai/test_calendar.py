@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from archive.pictures import SiteVisits
+from archive.questions.pictures import SiteVisits
 from gongkai.calendar import Looks, MonthDay, Seen, State, count_days_late, find_due, is_walled, state_of_absence
 from gongkai.calendar import state_of_report as tell
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
-from archive.resemblances import Pair, StandingText
+from archive.judgements.resemblances import Pair, StandingText
 from gongkai.copies import DETECTOR, CopyOptions, MissingCopiesError, compare_texts, refresh_copies
 from gongkai.copies.masking import list_names, mask
 from tests.archive.made_reports import HOST, SITE, crawl, make_report

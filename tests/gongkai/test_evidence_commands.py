@@ -18,7 +18,7 @@ import pytest
 from rich.console import Console
 
 from archive import Archive
-from archive.warc import MissingWarcError
+from archive.warc.records import MissingWarcError
 from gongkai.labels import find_labels
 from gongkai.reading import read_captures
 from parsers import Cell, CellKey, Report
@@ -386,7 +386,7 @@ def test_without_the_library_for_warc_the_rest_is_written(
     def refuse(*_: object) -> None:
         raise MissingWarcError("no warcio")
 
-    monkeypatch.setattr("archive.evidence.WarcWriter", refuse)
+    monkeypatch.setattr("archive.proof.evidence.WarcWriter", refuse)
     outcome = asked("evidence", KEY, "--output", "proof", "--json")
 
     assert outcome.code == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Figure, Said, make_review
-from archive.tidy import TidyScope
+from archive.questions.tidy import TidyScope
 from gongkai.exports.errors import ExportError
 from gongkai.exports.export import FORMATS, Format, export_tables
 from gongkai.exports.folders import whole_folder
@@ -25,7 +25,7 @@ SECONDS = 120
 KILLED = """
 import os, pathlib, signal, sys
 from archive import Archive, Figure, Said, make_review
-from archive.tidy import TidyScope
+from archive.questions.tidy import TidyScope
 from gongkai.exports.export import export_tables
 
 def die(*_):

@@ -11,7 +11,7 @@ import pytest
 from frictionless import Package
 
 from archive import Archive
-from archive.tidy import TidyScope
+from archive.questions.tidy import TidyScope
 from gongkai.exports import workbook
 from gongkai.exports.cells import list_form_cells
 from gongkai.exports.csv_files import guard_text, quote

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive import Archive, FindingKey, Said, make_review
-from archive.tidy import TidyScope
+from archive.questions.tidy import TidyScope
 from gongkai.exports.cells import list_form_cells, order_cells
 from gongkai.exports.crosswalk import list_crossings
 from gongkai.exports.dictionary import load_tables

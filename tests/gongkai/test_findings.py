@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, CellScope, FindingKey, Said, make_review
-from archive.resemblances import Pair, Passage, ReadFrom
+from archive.judgements.resemblances import Pair, Passage, ReadFrom
 from gongkai.findings import Finding, Scope, list_findings, list_newest, list_unknown
 from gongkai.register import Register
 from parsers import Check

@@ -1,6 +1,6 @@
 import pytest
 
-from archive.pictures import AgencyRow, DistrictCoverage, Figure, ReportFacts
+from archive.questions.pictures import AgencyRow, DistrictCoverage, Figure, ReportFacts
 from gongkai.indicators import CHARTED, INDICATORS, YearSum, find_figure, list_measures, sum_up
 from parsers.forms import load_forms
 

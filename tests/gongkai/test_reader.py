@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, ArchiveError, CannotOpenError, Capture, Reading
-from archive import filing as filing_module
-from archive import versions as versions_module
-from archive.search_index import IndexedVersion, index_words
+from archive.histories import versions as versions_module
+from archive.readings import filing as filing_module
+from archive.search.index import IndexedVersion, index_words
 from crawler import Failure
 from gongkai import reader as reader_module
 from gongkai import reading as reading_module

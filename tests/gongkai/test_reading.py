@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from archive import Archive, Capture, PageKind, SiteIdentity
-from archive import filing as filing_module
-from archive.capture import utc_now
+from archive.captures.capture import utc_now
+from archive.readings import filing as filing_module
 from crawler import Failure
 from gongkai import reading as reading_module
 from gongkai.reading import SiteReadings, read_captures

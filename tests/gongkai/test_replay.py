@@ -19,7 +19,7 @@ from urllib.request import urlopen
 import pytest
 
 from archive import Archive, Capture, SiteIdentity
-from archive.records import CaptureRecord, iter_records
+from archive.captures.records import CaptureRecord, iter_records
 from crawler.browser import find_browser
 from gongkai.cli import run
 from parsers import parse

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from archive import Archive
-from archive.connection import open_for_reading
-from archive.records import CaptureRecord, iter_records
+from archive.captures.records import CaptureRecord, iter_records
+from archive.file.connection import open_for_reading
 from tests.archive.made_reports import SITE
 from tests.archive.made_warcs import check, every_sort, fill, pack, read_bytes, visit, write_answer, write_record
 from tests.gongkai.conftest import Outcome

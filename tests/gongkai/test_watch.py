@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, ArchiveError, BusyError, CannotOpenError, DamagedError, SiteIdentity, VisitOutcome
-from archive.migrations import APPLICATION_ID
+from archive.file.migrations import APPLICATION_ID
 from crawler import Failure, MissingContactError, Site
 from crawler.schedule import Forecast
 from gongkai.crawling import SiteSummary
@@ -115,7 +115,7 @@ class Fake:
 def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
     """Make a world whose clock the archive goes by too."""
     made = Fake()
-    monkeypatch.setattr("archive.visits.utc_now", lambda: made.now)
+    monkeypatch.setattr("archive.captures.visits.utc_now", lambda: made.now)
     return made
 
 

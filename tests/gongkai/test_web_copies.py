@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from archive import Archive
-from archive.resemblances import Pair, Passage
+from archive.judgements.resemblances import Pair, Passage
 from gongkai.copies import refresh_copies
 from gongkai.web.lit import LitPiece, light_passages
 from tests.archive.made_reports import HOST, SITE, crawl, make_report

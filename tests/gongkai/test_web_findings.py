@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from archive import Archive, FindingKey, Said, make_review
-from archive.tidy import TidyScope
+from archive.questions.tidy import TidyScope
 from gongkai.findings import Scope, list_findings
 from tests.gongkai.made_histories import STREET, plant, save
 from tests.gongkai.web_visits import links, texts, visit

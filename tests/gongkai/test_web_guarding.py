@@ -404,7 +404,7 @@ def test_a_file_that_cannot_be_read_is_said_in_a_page(tmp_path: Path, story: Vis
 
 def test_a_locked_file_is_said_in_a_page(tmp_path: Path, story: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """An archive that another program has locked makes a page that asks to try again."""
-    monkeypatch.setattr("archive.connection._BUSY_MILLISECONDS", 10)
+    monkeypatch.setattr("archive.file.connection._BUSY_MILLISECONDS", 10)
     path = Path(shutil.copy(story.path, tmp_path / "served.db"))
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA journal_mode = DELETE")

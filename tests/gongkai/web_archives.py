@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 from archive import Archive, SiteIdentity, VisitOutcome
-from archive.resemblances import Pair, Passage, ReadFrom
+from archive.judgements.resemblances import Pair, Passage, ReadFrom
 from gongkai.cli import run
 from gongkai.copies.options import DETECTOR
 from parsers import Check, Report, Section

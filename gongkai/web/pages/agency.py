@@ -3,7 +3,7 @@
 from functools import partial
 
 from archive import Archive
-from archive.pictures import AgencyHistory
+from archive.questions.pictures import AgencyHistory
 from gongkai.coverage import cover
 from gongkai.indicators import CHARTED, INDICATORS, list_measures
 from gongkai.web.exchange import Answer, Ask, Page, Redirect, make_path

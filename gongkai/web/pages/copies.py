@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
 from archive import Archive
-from archive.resemblances import ResemblanceKind, Resembling
+from archive.judgements.resemblances import ResemblanceKind, Resembling
 from gongkai.copies.options import DETECTOR
 from gongkai.web.exchange import Answer, Ask, BadRequestError, NotFoundError, Page
 from gongkai.web.lit import LitPiece, light_passages

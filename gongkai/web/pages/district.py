@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from archive import Archive
-from archive.pictures import DistrictCoverage, ReportFacts
+from archive.questions.pictures import DistrictCoverage, ReportFacts
 from gongkai.calendar import STATES
 from gongkai.coverage import Standing, cover
 from gongkai.indicators import CHARTED, INDICATORS, YearSum, list_measures, sum_up

@@ -1,0 +1,4 @@
+"""WARC files, out and in.
+
+`records`, `writing`, `export`; `source`, `reading`.
+"""
