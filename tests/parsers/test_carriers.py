@@ -57,7 +57,7 @@ def lines_of(opened: Opened) -> list[str]:
         (make_ole({"Book": b"x"}), "xls"),
         (rar5_files({}), "rar"),
         (rar3_files({}), "rar"),
-        (gzip.compress(b"x"), "gzip"),
+        (gzip.compress(b"x", mtime=0), "gzip"),
         (b"%PDF-1.7\n1 0 obj\n<<>>\nendobj", "pdf"),
         (b"\xef\xbb\xbf\n%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF", "pdf"),
         (b"\n {\\rtf1\\ansi and more than nothing}", "rtf"),
