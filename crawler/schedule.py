@@ -19,6 +19,7 @@ from crawler.troubles import BLOCKED, is_passing
 
 _ONE_DAY = timedelta(days=1)
 _MOST_DOUBLINGS = 16
+_CLOCKS_DIFFER = timedelta(hours=1)  # what lies further ahead was written by a clock that was wrong
 _SAME_VISIT = timedelta(hours=1)  # a page is met, and its first bytes come, within that
 _DEADLINE = (3, 31)  # the later of the two legal dates
 # The words of a crawl that ended early since its site wanted no more of it; a page behind a wall says less.
@@ -156,7 +157,7 @@ def is_page_due(known: KnownPage, now: datetime, options: ScheduleOptions = DEFA
     """
     if known.failures > options.page_failures:
         return False
-    if known.last_good is None or known.failures:
+    if known.last_good is None or known.failures or known.last_good > now + _CLOCKS_DIFFER:
         return True
     age = max(now - _find_youth(known), timedelta())
     wait = min(max(age * options.page_share, options.page_first), options.page_last)
@@ -179,7 +180,9 @@ def _find_youth(known: KnownPage) -> datetime:
 def _find_due(done: Sequence[PastVisit], now: datetime, options: ScheduleOptions) -> tuple[datetime, str]:
     """Return the moment at which a site is due whose last visit ended, and the reason."""
     last = done[0]
-    started = min(last.started_at, now)  # a clock that was wrong must not put a visit off for years
+    if last.started_at > now + _CLOCKS_DIFFER:  # it would put visits off until that day
+        return now, f"the last visit has a moment that has not come ({_say_day(last.started_at)})"
+    started = min(last.started_at, now)
     pace, why_pace = _find_pace(done, options)
     usual = _add_interval(started, pace, _share_of(last.site), options)
     why = f"{_say_cadence(usual, _share_of(last.site), options)}{why_pace}"
@@ -266,6 +269,8 @@ def _choose_mode(done: Sequence[PastVisit], moment: datetime, options: ScheduleO
     full = [visit for visit in done if visit.mode == "full"]
     if not full:
         return "full", "full since no full visit ended yet"
+    if full[0].started_at > moment + _CLOCKS_DIFFER:
+        return "full", f"full since the last full visit has a moment that has not come ({_say_day(full[0].started_at)})"
     failures = count_failures(full)
     if failures and (_brought_nothing(full[0]) or failures <= options.retries):
         return "full", f"full since the full visit of {_say_day(full[0].started_at)} failed"

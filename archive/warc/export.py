@@ -1,12 +1,12 @@
 """An export: which captures, and a folder of WARC files that is there whole or not at all."""
 
+import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from tempfile import mkdtemp
 from types import TracebackType
 
 from archive.captures.bodies import load_body
@@ -90,24 +90,41 @@ class _Folder:
             self._folder.mkdir(parents=True, exist_ok=True)
             if any(chain(*map(self._folder.glob, (FILE_NAME.replace("{:05}", "*"), PAGES_NAME)))):
                 raise ArchiveError(f"{self._folder} holds an earlier export; name another folder, or remove its files")
-            self._scratch = Path(mkdtemp(prefix=".gongkai-", dir=self._folder))
+            self._scratch = self._make_scratch()
         except OSError as problem:
             raise self._explain(problem) from problem
         return self._scratch
+
+    def _make_scratch(self) -> Path:
+        """Make a folder beside the one that it is to replace, or in it where that holds other files already."""
+        target = self._folder.resolve()
+        is_free = not any(target.iterdir()) and target != Path.cwd() and os.access(target.parent, os.W_OK)
+        scratch = (target.parent if is_free else target) / f".{target.name}.unfinished-{os.getpid()}"
+        scratch.mkdir()
+        return scratch
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
             if kind is None:
-                for file in sorted(self._scratch.iterdir()):
-                    file.replace(self._folder / file.name)
+                self._put_in_place()
         except OSError as problem:
             raise self._explain(problem) from problem
         finally:
             shutil.rmtree(self._scratch, ignore_errors=True)
         if isinstance(value, OSError):
             raise self._explain(value) from value
+
+    def _put_in_place(self) -> None:
+        """Give all files their place in one step; beside files of others that takes a step for each."""
+        target = self._folder.resolve()
+        if self._scratch.parent != target:
+            with suppress(OSError):  # the folder is a disk of its own, or somebody has put a file into it
+                self._scratch.replace(target)
+                return
+        for file in sorted(self._scratch.iterdir()):
+            file.replace(target / file.name)
 
     def _explain(self, problem: OSError) -> CannotOpenError:
         said = problem.strerror or str(problem)

@@ -188,7 +188,7 @@ def choose_moment(chance: random.Random, district: District) -> Callable[[], boo
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_crawl_killed_at_any_moments_ends_as_an_undisturbed_one(
-    district: District, undisturbed: Path, tmp_path: Path, seed: int
+    district: District, undisturbed: Path, tmp_path: Path, seed: int, struck: Callable[..., None]
 ) -> None:
     """Killed ten times and started again it has the same in its archive, and asked for nothing that was stored."""
     path, chance = tmp_path / "killed.db", random.Random(seed)  # noqa: S311 - not for secrets
@@ -207,6 +207,7 @@ def test_a_crawl_killed_at_any_moments_ends_as_an_undisturbed_one(
     assert tell_state(path) == tell_state(undisturbed)
     assert tell_summary(path) == tell_summary(undisturbed)
     assert find_asked_again(district, stops) == []
+    struck("killed", "crawl of a site", len(stops))
 
 
 def find_asked_again(district: District, stops: list[tuple[set[str], int]]) -> list[str]:
@@ -215,7 +216,7 @@ def find_asked_again(district: District, stops: list[tuple[set[str], int]]) -> l
 
 
 def test_a_crawl_killed_while_it_files_ends_as_an_undisturbed_one(
-    district: District, undisturbed: Path, tmp_path: Path
+    district: District, undisturbed: Path, tmp_path: Path, struck: Callable[..., None]
 ) -> None:
     """What was filed before stays as it is, the rest is filed by the next, and all that is missing is said."""
     path = tmp_path / "killed.db"
@@ -228,6 +229,7 @@ def test_a_crawl_killed_while_it_files_ends_as_an_undisturbed_one(
     assert tell_state(path) == tell_state(undisturbed)
     assert tell_summary(path) == tell_summary(undisturbed)
     assert len(district.targets) == len(set(district.targets))
+    struck("killed", "crawl of a site", 3)
 
 
 def test_what_failed_is_said_though_the_crawl_died_before_it_could(
@@ -250,7 +252,7 @@ def test_what_failed_is_said_though_the_crawl_died_before_it_could(
 
 
 def test_ctrl_c_ends_in_a_word_and_the_next_crawl_goes_on(
-    district: District, undisturbed: Path, tmp_path: Path
+    district: District, undisturbed: Path, tmp_path: Path, struck: Callable[..., None]
 ) -> None:
     """An interrupted crawl says so and files what it has; the next ends as if it had never happened."""
     path = tmp_path / "stopped.db"
@@ -266,11 +268,17 @@ def test_ctrl_c_ends_in_a_word_and_the_next_crawl_goes_on(
     assert tell_state(path) == tell_state(undisturbed)
     assert tell_summary(path) == tell_summary(undisturbed)
     assert find_asked_again(district, [stop]) == []
+    struck("interrupted", "crawl of a site")
 
 
 @pytest.mark.parametrize("readings", [0, 10])
 def test_a_reader_that_is_killed_costs_nothing(
-    district: District, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, readings: int
+    district: District,
+    undisturbed: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    readings: int,
+    struck: Callable[..., None],
 ) -> None:
     """Where the second process dies, at once or in the middle, the first reads all that is left."""
     path, start = tmp_path / "gongkai.db", subprocess.Popen
@@ -294,6 +302,7 @@ def test_a_reader_that_is_killed_costs_nothing(
     assert len(killed) == 1
     assert tell_state(path) == tell_state(undisturbed)
     assert summary.reports == tell_summary(undisturbed)["reports"]
+    struck("killed", "the reader beside a crawl")
 
 
 def make_news(count: int) -> World:
@@ -305,7 +314,9 @@ def make_news(count: int) -> World:
 _NEW = tuple(first + second for first in "红黄蓝白黑" for second in "石山水泉桥")
 
 
-def test_a_light_crawl_that_is_killed_misses_nothing(district: District, tmp_path: Path) -> None:
+def test_a_light_crawl_that_is_killed_misses_nothing(
+    district: District, tmp_path: Path, struck: Callable[..., None]
+) -> None:
     """What it had itself is no known ground to the one that goes on: new reports of the second page are found, too."""
     path = tmp_path / "gongkai.db"
     crawl(district, path)
@@ -323,6 +334,7 @@ def test_a_light_crawl_that_is_killed_misses_nothing(district: District, tmp_pat
 
     assert (summary["mode"], summary["new"], summary["reports"]) == ("light", count, REPORTS - 2 + count)
     assert max(asked.count(target) for target in new) <= 2
+    struck("killed", "crawl of a site", 2)
 
 
 def leave_open(path: Path, mode: VisitMode) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from tests.gongkai.receivers_apart import listen_apart
 
 pytest.importorskip("apprise")
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+LOST = "nothing; of a message in the air it is said that nobody knows whether it came"
 EVENTS = 3
 PLAN = 2 + EVENTS
 """Deliveries of the story: a digest to two, and a message for each event to one."""
@@ -102,7 +103,9 @@ def test_a_run_undisturbed_sends_all(world: World, tmp_path: Path) -> None:
     assert Counter(one.partition(" ")[0] for one in world.count()) == {"json": 1 + EVENTS, "mailto": 1}
 
 
-def test_killed_at_each_step_nothing_is_sent_twice_or_lost(world: World, tmp_path: Path) -> None:
+def test_killed_at_each_step_nothing_is_sent_twice_or_lost(
+    world: World, tmp_path: Path, struck: Callable[..., None]
+) -> None:
     """After a kill at any step the next run sends the rest, and says of what was in the air that nobody knows."""
     points = run_child(world.begin(tmp_path), None)
     unknown_at = []
@@ -121,9 +124,10 @@ def test_killed_at_each_step_nothing_is_sent_twice_or_lost(world: World, tmp_pat
     # In the air is each delivery from behind its beginning until it is settled: at four of its steps.
     assert len(unknown_at) == 4 * PLAN
     assert run_child(world.begin(tmp_path), points) == points
+    struck("killed", "notify", points, LOST)
 
 
-def test_killed_twice_nothing_is_sent_twice_or_lost(world: World, tmp_path: Path) -> None:
+def test_killed_twice_nothing_is_sent_twice_or_lost(world: World, tmp_path: Path, struck: Callable[..., None]) -> None:
     """A second kill, at any step of the run that goes on after one in the midst, changes nothing of that."""
     run = world.begin(tmp_path)
     points = run_child(run, None)
@@ -137,3 +141,4 @@ def test_killed_twice_nothing_is_sent_twice_or_lost(world: World, tmp_path: Path
         run_child(run, None)
 
         assert len(check(world, run.path)) <= 2
+    struck("killed", "notify", 2 * (points - middle + 4), LOST)

@@ -70,7 +70,7 @@ def said_by(capsys: pytest.CaptureFixture[str]) -> str:
 
 @pytest.mark.parametrize("seed", range(24))
 def test_a_damaged_page_ends_each_command_in_one_line(
-    lived: Path, tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]
+    lived: Path, tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str], struck: Callable[..., None]
 ) -> None:
     """Whatever was overwritten, a command ends well or with exit code 4 and one line; `verify` finds what others do."""
     content = damage(lived.read_bytes(), random.Random(seed))  # noqa: S311 - not for secrets
@@ -85,6 +85,7 @@ def test_a_damaged_page_ends_each_command_in_one_line(
         assert code == DONE or command[0] == "verify" or said.count("\n") == 1, (command, said)
 
     assert codes["verify"] == DAMAGED or set(codes.values()) == {DONE}
+    struck("page overwritten", "each command", len(codes), "what stood there; exit code 4 and one line say so")
 
 
 def damage(whole: bytes, dice: random.Random) -> bytes:
@@ -147,7 +148,9 @@ def test_what_nobody_foresaw_is_damage_where_the_file_is_damaged(
         raise unforeseen
 
 
-def test_a_file_that_shrinks_under_a_reader_is_said_to_be_damaged(lived: Path, tmp_path: Path) -> None:
+def test_a_file_that_shrinks_under_a_reader_is_said_to_be_damaged(
+    lived: Path, tmp_path: Path, struck: Callable[..., None]
+) -> None:
     """A reader whose file is cut short meanwhile is told, and is given nothing made up."""
     path = copy_of(lived, tmp_path)
     with Archive.open(path) as archive:
@@ -156,6 +159,7 @@ def test_a_file_that_shrinks_under_a_reader_is_said_to_be_damaged(lived: Path, t
 
         with pytest.raises(ArchiveError, match=r"gongkai\.db (is damaged|cannot be written|cannot be read)"):
             show_all(archive, whole)
+    struck("file cut short", "a reader", 1, "what was cut off; one line says so")
 
 
 def show_all(archive: Archive, rows: list[ReportRow]) -> None:
@@ -187,7 +191,7 @@ def test_an_archive_of_a_newer_program_is_refused_by_each_command(
 
 
 def test_each_command_that_writes_names_who_writes_already(
-    lived: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    lived: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], struck: Callable[..., None]
 ) -> None:
     """While one process writes, those that want to are refused in a line, and those that read are not."""
     path = copy_of(lived, tmp_path)
@@ -199,9 +203,10 @@ def test_each_command_that_writes_names_who_writes_already(
             assert f"being written by `gongkai crawl --site qingshi` (process {os.getpid()}, since" in said
         for command in (*READING, ["backup", str(tmp_path / "copy.db")]):
             assert run([*command, "--archive", str(path)]) == DONE, command
+    struck("another writer", "each command", len(WRITING))
 
 
-def test_a_reader_sees_whole_states_only(path: Path) -> None:
+def test_a_reader_sees_whole_states_only(path: Path, struck: Callable[..., None]) -> None:
     """Whoever reads beside a crawl is never kept waiting, and sees versions, states and log of one moment."""
     child = os.fork()
     if child == 0:
@@ -210,16 +215,18 @@ def test_a_reader_sees_whole_states_only(path: Path) -> None:
             os._exit(0)
         finally:
             os._exit(1)
-    seen = set()
+    seen, looks = set(), 0
     ended, status = 0, 0
     while not ended:
         ended, status = os.waitpid(child, os.WNOHANG)
         with suppress(CannotOpenError), Archive.open(path) as archive:
+            looks += 1
             seen.add(look_at(archive._connection))  # noqa: SLF001,RUF100 - several questions about one moment
 
     problems = {problem for one in seen for problem in one}
     assert (problems, status) == (set(), 0)
     assert verify_archive(path).problems == ()
+    struck("reader beside a writer", "crawl, file, reparse, import", looks)
 
 
 def look_at(connection: sqlite3.Connection) -> tuple[str, ...]:
@@ -279,7 +286,11 @@ def read_only(tmp_path: Path) -> Iterator[Callable[[], Path]]:
 
 
 def test_an_archive_on_a_read_only_disc_is_read_and_not_written(
-    lived: Path, tmp_path: Path, read_only: Callable[[], Path], capsys: pytest.CaptureFixture[str]
+    lived: Path,
+    tmp_path: Path,
+    read_only: Callable[[], Path],
+    capsys: pytest.CaptureFixture[str],
+    struck: Callable[..., None],
 ) -> None:
     """Commands that read do, whole; those that write say in one line that nothing can be written there."""
     shutil.copy(lived, tmp_path / "disc" / "gongkai.db")
@@ -294,6 +305,7 @@ def test_an_archive_on_a_read_only_disc_is_read_and_not_written(
         said = said_by(capsys)
         assert said.count("\n") == 1, said
         assert "cannot open" in said, command
+    struck("disk that is read only", "each command", len(READING) + len(WRITING))
 
 
 def tell_contents_of(path: Path) -> object:
@@ -305,7 +317,11 @@ def tell_contents_of(path: Path) -> object:
 
 @pytest.mark.parametrize("beside", [("-wal", "-shm"), ("-wal",)])
 def test_a_log_left_by_a_crash_is_read_or_it_is_said_that_it_cannot_be(
-    tmp_path: Path, read_only: Callable[[], Path], beside: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    read_only: Callable[[], Path],
+    beside: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    struck: Callable[..., None],
 ) -> None:
     """What a crash left in the log is never passed over: it is read, or one line says why it cannot be."""
     path = tmp_path / "gongkai.db"
@@ -322,12 +338,13 @@ def test_a_log_left_by_a_crash_is_read_or_it_is_said_that_it_cannot_be(
 
     said = capsys.readouterr()
     assert (code == DONE and '"version": 2' in said.out) or (code == FAILED and said.err.count("\n") == 1), said
+    struck("log left by a crash", "reports")
 
 
 # Clocks, and power
 
 
-def test_a_clock_that_goes_back_loses_nothing(archive: Archive, path: Path) -> None:
+def test_a_clock_that_goes_back_loses_nothing(archive: Archive, path: Path, struck: Callable[..., None]) -> None:
     """Captures of earlier moments than those before are told in the order of their moments, and all is whole."""
     for day, value in ((5, 1), (6, 2), (3, 3), (4, None), (2, 2)):
         crawl(
@@ -350,9 +367,12 @@ def test_a_clock_that_goes_back_loses_nothing(archive: Archive, path: Path) -> N
     assert all(first <= last for first, last in spans)
     assert len(select(path, "SELECT * FROM captures")) == 11
     assert verify_archive(path).problems == ()
+    struck("clock jumps back", "crawl, file", 4)
 
 
-def test_a_clock_that_goes_back_after_all_was_worked_out_anew_is_no_damage(archive: Archive, path: Path) -> None:
+def test_a_clock_that_goes_back_after_all_was_worked_out_anew_is_no_damage(
+    archive: Archive, path: Path, struck: Callable[..., None]
+) -> None:
     """Pages whose captures came in no order of any kind are whole, and asking for them goes on."""
     for day in (5, 3):
         crawl(archive, day, {PAGE: make_report(make_cell("granted", day))})
@@ -364,6 +384,7 @@ def test_a_clock_that_goes_back_after_all_was_worked_out_anew_is_no_damage(archi
     before = tell_contents(path)
     archive.work_out()
     assert tell_contents(path) == before
+    struck("clock jumps back", "crawl, file", 3)
 
 
 def test_what_no_crawl_can_bring_back_is_synchronised(path: Path) -> None:
