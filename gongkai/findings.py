@@ -165,8 +165,17 @@ def _to_capture(side: Resembling) -> CaptureRef:
 def _iter_late(archive: Archive, scope: Scope, report: str | None, register: Register) -> Iterator[Finding]:
     """Yield the reports that were published after the day on which they were due."""
     today = datetime.now(UTC).date()
-    stem = None if report is None else report.rpartition("-")[0]
-    standings = cover(archive, register, today=today, as_of=scope.as_of, site=scope.site, agency=stem, year=scope.year)
+    stem, district = (None, None) if report is None else _find_place(archive, report, scope)
+    standings = cover(
+        archive,
+        register,
+        today=today,
+        as_of=scope.as_of,
+        site=scope.site,
+        district=district,
+        agency=stem,
+        year=scope.year,
+    )
     late = {one.report: one for one in standings if one.days_late and one.report}
     if not late:
         return
@@ -174,6 +183,12 @@ def _iter_late(archive: Archive, scope: Scope, report: str | None, register: Reg
     for own in archive.load_cells((), CellScope(scope.site, year=scope.year, reports=named, as_of=scope.as_of)):
         if one := late.get(own.id):
             yield from_check(_to_check(one), own)
+
+
+def _find_place(archive: Archive, report: str, scope: Scope) -> tuple[str, str | None]:
+    """Return what the ids of a report's agency begin with, and its division: that of no other need be looked at."""
+    own = archive.load_cells((), CellScope(reports=(report,), as_of=scope.as_of))
+    return report.rpartition("-")[0], own[0].division or own[0].site if own else None
 
 
 _MANY = 5_000

@@ -94,14 +94,17 @@ def resume_visit(
     return OpenVisit(row["id"], row["run_id"]), start
 
 
+# CROSS JOIN holds SQLite to begin at the pages of one site, and not at all the captures of a run: a run of a thousand
+# sites would cost a thousand times as much for each.
 def is_visited(connection: sqlite3.Connection, site: str, run_id: int) -> bool:
     """Whether a run has a visit or captures of the site already; another visit of it needs a run of its own."""
     row = connection.execute(
         """
         SELECT 1 FROM visits JOIN sites ON sites.id = visits.site_id WHERE run_id = ?1 AND sites.name = ?2
         UNION ALL
-        SELECT 1 FROM captures JOIN pages ON pages.id = captures.page_id JOIN sites ON sites.id = pages.site_id
-        WHERE run_id = ?1 AND sites.name = ?2 LIMIT 1
+        SELECT 1 FROM sites CROSS JOIN pages ON pages.site_id = sites.id
+        CROSS JOIN captures ON captures.run_id = ?1 AND captures.page_id = pages.id
+        WHERE sites.name = ?2 LIMIT 1
         """,
         (run_id, site),
     ).fetchone()
@@ -156,9 +159,10 @@ def sum_up_visit(connection: sqlite3.Connection, site: str, visit: OpenVisit) ->
     reports = connection.execute(
         """
         SELECT DISTINCT reports.key
-        FROM captures JOIN pages ON pages.id = captures.page_id JOIN sites ON sites.id = pages.site_id
-        JOIN sightings ON sightings.capture_id = captures.id JOIN reports ON reports.id = sightings.report_id
-        WHERE captures.run_id = ? AND sites.name = ?
+        FROM sites CROSS JOIN pages ON pages.site_id = sites.id
+        CROSS JOIN captures ON captures.run_id = ? AND captures.page_id = pages.id
+        CROSS JOIN sightings ON sightings.capture_id = captures.id JOIN reports ON reports.id = sightings.report_id
+        WHERE sites.name = ?
           AND EXISTS (SELECT 1 FROM states WHERE states.report_id = reports.id)
         """,
         (visit.run_id, site),
@@ -168,8 +172,10 @@ def sum_up_visit(connection: sqlite3.Connection, site: str, visit: OpenVisit) ->
         SELECT count(*) FILTER (WHERE changes.kind = 'new'),
                count(*) FILTER (WHERE changes.kind IN ('figures', 'text')),
                count(*) FILTER (WHERE changes.kind = 'withdrawn')
-        FROM changes JOIN captures ON captures.id = changes.capture_id JOIN pages ON pages.id = captures.page_id
-        JOIN sites ON sites.id = pages.site_id
+        FROM sites CROSS JOIN pages ON pages.site_id = sites.id
+        CROSS JOIN locations ON locations.page_id = pages.id
+        CROSS JOIN changes ON changes.report_id = locations.report_id
+        CROSS JOIN captures ON captures.id = changes.capture_id AND captures.page_id = pages.id
         WHERE captures.run_id = ? AND sites.name = ?
         """,
         (visit.run_id, site),

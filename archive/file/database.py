@@ -1,7 +1,7 @@
 """A connection that explains its errors, and transactions on it."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -9,13 +9,17 @@ from typing import Any, Self
 from archive.captures.packing import PackingMemory
 from archive.errors import ArchiveError, BusyError, CannotOpenError, DamagedError
 
+_POSTPONED_AT_MOST = 200
+"""Statements that wait for the end of their transaction at most: some megabytes of words."""
+
 
 @contextmanager
 def atomic(connection: sqlite3.Connection) -> Iterator[None]:
     """Run one write as one transaction; the write lock is taken first, so that it can never be half way in."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        yield
+        with _postponing(connection):
+            yield
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:  # a full disk has ended it already
@@ -26,16 +30,56 @@ def atomic(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
+def _postponing(connection: sqlite3.Connection) -> Iterator[None]:
+    """Run what is postponed inside at the end; nothing of it where that fails."""
+    if not isinstance(connection, Connection):
+        yield
+        return
+    connection.postponed = []
+    try:
+        yield
+        _run_postponed(connection)
+    finally:
+        connection.postponed = None
+
+
+def postpone(connection: sqlite3.Connection, statement: str, values: Sequence[object] = ()) -> None:
+    """Run a statement at the end of the transaction, behind those that were postponed before it; now where none is.
+
+    FTS5 writes down what it holds whenever SQLite wants to be able to take one statement back. What is put into an
+    index report by report, between other statements, makes as many parts that have to be merged later.
+    """
+    if not isinstance(connection, Connection) or connection.postponed is None:
+        connection.execute(statement, values)
+        return
+    connection.postponed.append((statement, values))
+    if len(connection.postponed) >= _POSTPONED_AT_MOST:
+        _run_postponed(connection)
+
+
+def _run_postponed(connection: sqlite3.Connection) -> None:
+    waiting = connection.postponed if isinstance(connection, Connection) else None
+    if waiting:
+        for statement, values in waiting:
+            connection.execute(statement, values)
+        waiting.clear()
+
+
+@contextmanager
 def undone_on_error(connection: sqlite3.Connection) -> Iterator[None]:
     """Undo what was done inside where it fails, and leave the transaction around it as it was before."""
+    _run_postponed(connection)
     connection.execute("SAVEPOINT inside")
     try:
         yield
+        _run_postponed(connection)
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK TO inside")
             connection.execute("RELEASE inside")
         kept_numbers(connection).clear()
+        if isinstance(connection, Connection) and connection.postponed:
+            connection.postponed.clear()
         raise
     connection.execute("RELEASE inside")
 
@@ -137,6 +181,7 @@ class Connection(sqlite3.Connection):
         self.numbers: dict[tuple[str, ...], int] = {}
         self.packing = PackingMemory()
         self.synchronous = ""
+        self.postponed: list[tuple[str, Sequence[object]]] | None = None
 
     def execute(self, *args: Any) -> sqlite3.Cursor:  # noqa: ANN401 - as in sqlite3
         """Run a statement."""

@@ -33,15 +33,15 @@ ORDER BY min(captures.fetched_at) OVER (PARTITION BY captures.run_id, pages.site
 """All captures of a report's pages, visit by visit, in the order of the moments at which these began."""
 _IS_UP = """
 SELECT EXISTS (
-  SELECT 1 FROM captures JOIN pages ON pages.id = captures.page_id
-  WHERE captures.run_id = ? AND pages.site_id = ? AND captures.failure IS NULL
+  SELECT 1 FROM pages CROSS JOIN captures ON captures.run_id = ? AND captures.page_id = pages.id
+  WHERE pages.site_id = ? AND captures.failure IS NULL
 )
 """
 _SHOWS_REPORTS = """
 SELECT EXISTS (
-  SELECT 1 FROM captures JOIN pages ON pages.id = captures.page_id
-  JOIN sightings ON sightings.capture_id = captures.id JOIN readings ON readings.id = sightings.reading_id
-  WHERE captures.run_id = ? AND pages.site_id = ? AND readings.kind = 'annual_report'
+  SELECT 1 FROM pages CROSS JOIN captures ON captures.run_id = ? AND captures.page_id = pages.id
+  CROSS JOIN sightings ON sightings.capture_id = captures.id JOIN readings ON readings.id = sightings.reading_id
+  WHERE pages.site_id = ? AND readings.kind = 'annual_report'
 )
 """
 _PRINTED = frozenset({"reported", "blank"})

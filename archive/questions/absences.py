@@ -18,8 +18,9 @@ _NO_FAULT_OF_LISTS = ("nothing new or changed", "known from an earlier crawl")
 """How reasons begin that say something of reports, and nothing against the lists that were read."""
 _VISITS = """
 SELECT run_id, ended_at, mode, complete, failed, (
-  SELECT json_group_array(pages.url) FROM captures CROSS JOIN pages ON pages.id = captures.page_id
-  WHERE captures.run_id = visits.run_id AND pages.site_id = sites.id AND pages.kind IN ('report', 'attachment')
+  SELECT json_group_array(pages.url) FROM pages
+  CROSS JOIN captures ON captures.run_id = visits.run_id AND captures.page_id = pages.id
+  WHERE pages.site_id = sites.id AND pages.kind IN ('report', 'attachment')
     AND captures.fetched_at <= ended_at AND NOT EXISTS (
       SELECT 1 FROM locations WHERE locations.page_id = pages.id AND locations.first_seen < visits.started_at
     )
@@ -31,7 +32,7 @@ SELECT captures.run_id, captures.id, pages.url, captures.fetched_at, bodies.sha2
 FROM sites CROSS JOIN pages ON pages.site_id = sites.id CROSS JOIN captures ON captures.page_id = pages.id
 CROSS JOIN bodies ON bodies.id = captures.body_id
 WHERE sites.name = :site AND pages.kind IN ('home', 'column', 'list') AND captures.failure IS NULL
-  AND captures.fetched_at >= :since AND captures.fetched_at <= :until
+  AND captures.fetched_at <= :until
 ORDER BY captures.fetched_at, captures.id
 """
 _REPORT_PAGES = """
@@ -68,11 +69,9 @@ class ListLook:
     pages: tuple[ListPage, ...]
 
 
-def list_looks(
-    connection: sqlite3.Connection, site: str, since: str | None = None, until: str | None = None
-) -> list[ListLook]:
-    """Return the looks at the lists of a site between two moments, in order; visits that go on are none yet."""
-    span = {"site": site, "since": since or "", "until": until or _EVER}
+def list_looks(connection: sqlite3.Connection, site: str, until: str | None = None) -> list[ListLook]:
+    """Return the looks at the lists of a site that were over by a moment, in order; visits that go on are none yet."""
+    span = {"site": site, "until": until or _EVER}
     lists: dict[int, list[ListPage]] = {}
     homes: dict[int, list[ListPage]] = {}
     for run, *page, kind in connection.execute(_LISTS, span):

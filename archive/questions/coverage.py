@@ -51,11 +51,13 @@ def list_districts(connection: sqlite3.Connection) -> tuple[DistrictCount, ...]:
 _COUNTS = """
 SELECT division, count(*) FILTER (WHERE states.status = 'current'),
        count(*) FILTER (WHERE states.status = 'withdrawn'), min(year), max(year)
-FROM states CROSS JOIN reports ON reports.id = states.report_id WHERE known_until IS NULL GROUP BY division
+FROM states CROSS JOIN reports ON reports.id = states.report_id
+WHERE known_until IS NULL AND reports.agency_key NOT GLOB '*〕' GROUP BY division
 """
 _AGENCIES = """
 SELECT division, sum(max(1, districts)) FROM (
-  SELECT division, count(DISTINCT nullif(district, '')) AS districts FROM reports GROUP BY division, agency_key
+  SELECT division, count(DISTINCT nullif(district, '')) AS districts FROM reports
+  WHERE reports.agency_key NOT GLOB '*〕' GROUP BY division, agency_key
 ) GROUP BY division
 """
 """An agency whose district some of its reports do not name is one, not two."""

@@ -10,6 +10,10 @@ from archive.readings.documents import dump_json, load_json
 
 _DIGITS = 6
 """Amounts are added as binary fractions; what is left of that beyond so many digits is no part of the sum."""
+REPORTS_OF_SITE = """(
+  SELECT DISTINCT locations.report_id FROM sites CROSS JOIN pages ON pages.site_id = sites.id
+  CROSS JOIN locations ON locations.page_id = pages.id WHERE sites.name = :site)"""
+"""The reports that were ever met at a site: all that may be told by its pages, found without a look at any other."""
 
 _FACTS = """
 SELECT reports.id AS report_id, reports.district, reports.agency_key, reports.key, states.url, versions.title,
@@ -20,7 +24,8 @@ SELECT reports.id AS report_id, reports.district, reports.agency_key, reports.ke
 FROM reports CROSS JOIN states ON states.report_id = reports.id AND states.known_until IS NULL
 CROSS JOIN versions ON versions.id = states.version_id
 CROSS JOIN pages ON pages.id = states.page_id CROSS JOIN sites ON sites.id = pages.site_id
-WHERE reports.division = :division AND (:agency IS NULL OR reports.agency_key = :agency)
+WHERE reports.division = :division
+  AND (:agency IS NULL AND reports.agency_key NOT GLOB '*〕' OR reports.agency_key = :agency)
 ORDER BY reports.district, reports.agency_key, reports.year
 """
 _FIGURES = """
@@ -64,7 +69,10 @@ def one_moment(connection: sqlite3.Connection) -> Iterator[None]:
 def load_facts(
     connection: sqlite3.Connection, division: str, agency_key: str | None, measures: Sequence[Measure]
 ) -> list[Known]:
-    """Return the reports of a division, or of an agency in it, by agency and year, each with its figures."""
+    """Return the reports of a division, or of an agency in it, by agency and year, each with its figures.
+
+    Of a division the reports on disclosure; an agency's key names the series as well.
+    """
     place = {"division": division, "agency": agency_key}
     figures = _load_figures(connection, place, measures) if measures else {}
     none = {measure.key: MISSING for measure in measures}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from archive.questions.answers import CaptureRef
-from archive.questions.facts_of_reports import one_moment
+from archive.questions.facts_of_reports import REPORTS_OF_SITE, one_moment
 from archive.readings.documents import dump_json, load_json
 from archive.search.filters import TEN_THOUSANDS
 from parsers.report import Cell, CellKey
@@ -44,6 +44,7 @@ _CHOSEN = """(:division IS NULL OR reports.division = :division) AND (:site IS N
     SELECT 1 FROM asked CROSS JOIN figures ON figures.version_id = versions.id AND cell_name_id = asked.id
     WHERE value > :above))"""
 _NAMED = "json_each(:reports) AS chosen CROSS JOIN reports AS {0} ON {0}.key = chosen.value"
+_OF_SITE = f"{REPORTS_OF_SITE} AS met CROSS JOIN reports AS {{0}} ON {{0}}.id = met.report_id"
 _NUMBERED = "json_each(:numbers) AS chosen CROSS JOIN reports ON reports.id = chosen.value"
 
 _PAIRS = f"""
@@ -134,9 +135,15 @@ def load_cells(connection: sqlite3.Connection, keys: Iterable[CellKey], scope: C
     """Return the reports in a scope, by site, agency and year, each with these of its cells."""
     # A condition on the division alone is found by its index, one that may be absent is not.
     condition = f"{_CHOSEN} AND reports.division = :division" if scope.division is not None else _CHOSEN
-    named = "reports" if scope.reports is None else _NAMED.format("reports")
-    statement = _REPORTS.format(reports=named, condition=condition)
+    statement = _REPORTS.format(reports=_choose(scope, "reports"), condition=condition)
     return list(_load_reports(connection, statement, {**scope.to_values(), "cells": dump_json(list(keys))}).values())
+
+
+def _choose(scope: CellScope, name: str) -> str:
+    """Return where the reports of a scope are found, as the table `name`: no others are looked at if that can be."""
+    if scope.reports is not None:
+        return _NAMED.format(name)
+    return _OF_SITE.format(name) if scope.site is not None else f"reports AS {name}"
 
 
 def _load_reports(connection: sqlite3.Connection, statement: str, values: dict[str, object]) -> dict[int, ReportCells]:
@@ -166,8 +173,8 @@ def list_year_pairs(
     """
     with one_moment(connection):
         differs = "TRUE" if sums is None else _to_condition(connection, sums)
-        later = "reports AS later" if scope.reports is None else _NAMED.format("later")
-        found = connection.execute(_PAIRS.format(later=later, differs=differs), scope.to_values()).fetchall()
+        statement = _PAIRS.format(later=_choose(scope, "later"), differs=differs)
+        found = connection.execute(statement, scope.to_values()).fetchall()
         numbers = dict(_iter_sure(found))
         reports = _load_numbered(connection, keys, sorted({*numbers, *numbers.values()}), scope)
     return [(reports[later], reports[earlier]) for later, earlier in numbers.items()]

@@ -20,11 +20,6 @@ class Measure:
     ways: tuple[tuple[CellKey, ...], ...]
     is_money: bool = False
 
-    @classmethod
-    def of_cell(cls, cell: CellKey) -> "Measure":
-        """Return the measure that is one cell, under its name (`requests.granted.total`)."""
-        return cls(".".join(cell), ((cell,),))
-
 
 class Figure(NamedTuple):
     """What a report says of a measure. `value` is None unless every cell of it has a figure or is blank.
@@ -222,23 +217,6 @@ class Publication:
     agency: str | None
     year: int
     published: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeCounts:
-    """Entries of the change log by kind, and by day (`2026-03-01`, UTC) and kind; days without any are left out."""
-
-    kinds: Mapping[str, int]
-    days: Mapping[str, Mapping[str, int]]
-
-    def by_month(self) -> Mapping[str, Mapping[str, int]]:
-        """Return the same by month (`2026-03`) and kind."""
-        months: dict[str, dict[str, int]] = {}
-        for day, kinds in self.days.items():
-            month = months.setdefault(day[: len("2026-03")], {})
-            for kind, count in kinds.items():
-                month[kind] = month.get(kind, 0) + count
-        return months
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""When reports were there: by agency and year, from when to when, now or as it was known at a moment."""
+"""When reports on disclosure were there: by agency and year, from when to when, now or as it was known at a moment."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ SELECT reports.key, reports.district, reports.agency_key, versions.agency, repor
 FROM reports CROSS JOIN states ON states.report_id = reports.id
 CROSS JOIN versions ON versions.id = states.version_id
 CROSS JOIN pages ON pages.id = states.page_id CROSS JOIN sites ON sites.id = pages.site_id
-WHERE reports.division = ? AND states.known_from <= ?
+WHERE reports.division = ? AND states.known_from <= ? AND reports.agency_key NOT GLOB '*〕'
 ORDER BY reports.key, states.known_from
 """
 
@@ -25,7 +25,7 @@ def list_presences(
 ) -> tuple[AgencyPresences, ...]:
     """Return the agencies of a division by key, each with its reports by year; `as_of` a moment, as known then.
 
-    Of two reports of an agency on one year the one that stands is taken, else the first.
+    There is one report of an agency on a year: one that names no district was filed with the one that does.
     """
     rows = connection.execute(_STATES, (division, as_of or _EVER))
     told = [_fold_states(list(states)) for _, states in groupby(rows, key=itemgetter("key"))]
@@ -75,10 +75,7 @@ def _group_by_agency(reports: Iterable[Presence]) -> Iterable[list[Presence]]:
 
 
 def _to_agency(reports: Sequence[Presence]) -> AgencyPresences:
-    years: dict[int, Presence] = {}
-    for one in sorted(reports, key=_year):
-        if one.year not in years or (years[one.year].status != "current" and one.status == "current"):
-            years[one.year] = one
+    years = {one.year: one for one in sorted(reports, key=_year)}
     newest = max(reports, key=_year)
     stem = stem_of(newest.report, newest.year)
     name = next((one.agency for one in sorted(reports, key=_year, reverse=True) if one.agency), None)

@@ -8,6 +8,7 @@ from typing import Any
 from archive.errors import AmbiguousReportError, ArchiveError, DamagedError, UnknownReportError
 from archive.histories.told import DIFFERENCE_RULE
 from archive.questions.answers import CaptureRef, ChangeRow, FindingRow, ReportRow, ShownReport
+from archive.questions.facts_of_reports import REPORTS_OF_SITE
 from archive.readings.documents import load_document, load_json
 from parsers.report import Suspect
 
@@ -20,31 +21,31 @@ _REPORTS = """
 SELECT reports.key, states.url, versions.title, versions.agency, versions.district,
        nullif(reports.division, sites.name), reports.year, versions.form, versions.published, sites.name,
        versions.number, (SELECT min(known_from) FROM states AS first WHERE first.report_id = reports.id) AS first_seen,
-       CASE WHEN seen.last_seen <= :as_of THEN seen.last_seen ELSE (
+       CASE WHEN (SELECT max(last_seen) FROM locations AS seen WHERE seen.report_id = reports.id) <= :as_of
+         THEN (SELECT max(last_seen) FROM locations AS seen WHERE seen.report_id = reports.id) ELSE (
          SELECT max(captures.fetched_at) FROM locations JOIN captures ON captures.page_id = locations.page_id
          JOIN sightings ON sightings.capture_id = captures.id
          WHERE locations.report_id = reports.id AND sightings.report_id = reports.id AND captures.fetched_at <= :as_of
        ) END AS last_seen, states.status, reports.id AS report_id
-FROM states
-JOIN reports ON reports.id = states.report_id
-JOIN versions ON versions.id = states.version_id
-JOIN pages ON pages.id = states.page_id
-JOIN sites ON sites.id = pages.site_id
-JOIN (SELECT report_id, max(last_seen) AS last_seen FROM locations GROUP BY report_id) AS seen
-  ON seen.report_id = reports.id
+FROM {reports} CROSS JOIN states ON states.report_id = reports.id
+CROSS JOIN versions ON versions.id = states.version_id
+CROSS JOIN pages ON pages.id = states.page_id CROSS JOIN sites ON sites.id = pages.site_id
 """
+_MET_AT_SITE = f"{REPORTS_OF_SITE} AS met CROSS JOIN"
 
 
 def list_reports(
     connection: sqlite3.Connection, site: str | None = None, year: int | None = None, as_of: str | None = None
 ) -> list[ReportRow]:
     """Return the reports known, by site, agency and year; `as_of` a moment, as they were known then."""
+    known = "reports" if site is None else f"{_MET_AT_SITE} reports ON reports.id = met.report_id"
     rows = connection.execute(
-        f"{_REPORTS} WHERE {_STANDS} AND (:site IS NULL OR sites.name = :site) AND (:year IS NULL OR year = :year) "
+        f"{_REPORTS.format(reports=known)} WHERE {_STANDS} "
+        "AND (:site IS NULL OR sites.name = :site) AND (:year IS NULL OR year = :year) "
         "ORDER BY sites.name, reports.agency_key, reports.year, reports.key",
         {"as_of": as_of or _EVER, "site": site, "year": year},
     ).fetchall()
-    urls = _load_urls(connection, as_of or _EVER, site if as_of is None else None)
+    urls = _load_urls(connection, as_of or _EVER, site)
     return [_to_report_row(row, urls.get(row["report_id"], ())) for row in rows]
 
 
@@ -98,7 +99,9 @@ def show_report(
     """Return one version of a report, the newest if none is named; `as_of` a moment, as it was known then."""
     report_id = find_report(connection, name, as_of)
     now = {"as_of": as_of or _EVER, "report": report_id}
-    found = connection.execute(f"{_REPORTS} WHERE {_STANDS} AND reports.id = :report", now).fetchone()
+    found = connection.execute(
+        f"{_REPORTS.format(reports='reports')} WHERE {_STANDS} AND reports.id = :report", now
+    ).fetchone()
     if found is None:
         raise _not_known_yet(connection, report_id, as_of or _EVER)
     row = _to_report_row(found, _load_urls(connection, as_of or _EVER, report_id=report_id).get(report_id, ()))
@@ -214,13 +217,14 @@ def list_findings(  # noqa: PLR0913 - each of them is a filter of its own
     if report_id is not None and not _is_known(connection, report_id, as_of or _EVER):
         raise _not_known_yet(connection, report_id, as_of or _EVER)
     order = "sites.name, reports.agency_key, reports.year, reports.key" if limit is None else _NEWEST_VERSIONS
+    known = "versions" if site is None else f"{_MET_AT_SITE} versions ON versions.report_id = met.report_id"
     rows = connection.execute(
         f"""
         SELECT reports.key, states.url, versions.title, sites.name AS site, versions.number, rule, place, left_sum,
                right_sum, text, reports.year, versions.agency, versions.district,
                nullif(reports.division, sites.name), level, origin, suspects, captures.id, shown.url,
                captures.fetched_at, bodies.sha256, versions.first_seen
-        FROM versions CROSS JOIN states ON states.report_id = versions.report_id AND states.version_id = versions.id
+        FROM {known} CROSS JOIN states ON states.report_id = versions.report_id AND states.version_id = versions.id
         CROSS JOIN reports ON reports.id = states.report_id
         CROSS JOIN pages ON pages.id = states.page_id CROSS JOIN sites ON sites.id = pages.site_id
         CROSS JOIN findings ON findings.version_id = versions.id
@@ -265,9 +269,12 @@ def list_sites(connection: sqlite3.Connection) -> list[dict[str, Any]]:
     """
     rows = connection.execute(
         """
+        WITH stood AS MATERIALIZED (
+          SELECT pages.site_id, count(*) AS number FROM states CROSS JOIN pages ON pages.id = states.page_id
+          WHERE known_until IS NULL GROUP BY pages.site_id)
         SELECT sites.name, sites.title, sites.division, max(captures.fetched_at) AS last_visit,
                count(captures.id) AS captures,
-               (SELECT count(*) FROM reports_now WHERE reports_now.site = sites.name) AS reports,
+               coalesce((SELECT number FROM stood WHERE stood.site_id = sites.id), 0) AS reports,
                (SELECT CASE complete WHEN 1 THEN 'complete' WHEN 0 THEN 'incomplete' ELSE 'interrupted' END
                 FROM visits WHERE visits.site_id = sites.id ORDER BY visits.id DESC LIMIT 1) AS last_result,
                (SELECT mode FROM visits WHERE visits.site_id = sites.id ORDER BY visits.id DESC LIMIT 1) AS last_mode,
@@ -289,18 +296,16 @@ def _load_urls(
     connection: sqlite3.Connection, as_of: str, site: str | None = None, report_id: int | None = None
 ) -> dict[int, tuple[str, ...]]:
     """Return by report the pages at which it was met, and the pages with links to those that are files."""
+    known = "locations" if site is None else f"{_MET_AT_SITE} locations ON locations.report_id = met.report_id"
     rows = connection.execute(
-        """
-        SELECT locations.report_id, pages.url, parents.url AS parent FROM locations
-        JOIN pages ON pages.id = locations.page_id JOIN sites ON sites.id = pages.site_id
+        f"""
+        SELECT locations.report_id, pages.url, parents.url AS parent FROM {known}
+        CROSS JOIN pages ON pages.id = locations.page_id
         LEFT JOIN pages AS parents ON parents.site_id = pages.site_id AND parents.url = pages.found_on
          AND pages.kind = 'attachment' AND parents.kind = 'report'
-        WHERE locations.first_seen <= ?1 AND (?2 IS NULL OR locations.report_id = ?2)
-          AND (?3 IS NULL OR locations.report_id IN (
-            SELECT reports.id FROM reports JOIN pages AS tellers ON tellers.id = reports.page_id
-            JOIN sites AS own ON own.id = tellers.site_id WHERE own.name = ?3))
-        """,
-        (as_of, report_id, site),
+        WHERE locations.first_seen <= :as_of {"" if report_id is None else "AND locations.report_id = :report"}
+        """,  # noqa: S608 - conditions of ours
+        {"as_of": as_of, "report": report_id, "site": site},
     )
     found: dict[int, list[str]] = {}
     for number, url, parent in rows:

@@ -4,7 +4,7 @@ import sqlite3
 
 from archive.questions.coverage import list_districts
 from archive.questions.facts_of_reports import one_moment
-from archive.questions.pictures import ChangeCounts, FindingCounts, FormCount, Overview, Publication, YearCount
+from archive.questions.pictures import FindingCounts, FormCount, Overview, Publication, YearCount
 
 
 def summarise(connection: sqlite3.Connection) -> Overview:
@@ -64,25 +64,6 @@ def list_publications(connection: sqlite3.Connection) -> tuple[Publication, ...]
         """
     )
     return tuple(Publication(*row) for row in rows)
-
-
-def count_changes(connection: sqlite3.Connection, since: str | None = None, site: str | None = None) -> ChangeCounts:
-    """Return how many changes there were from a date or moment on, in UTC, by kind and by day."""
-    rows = connection.execute(
-        """
-        SELECT substr(seen_at, 1, 10) AS day, changes.kind, count(*) FROM changes
-        WHERE seen_at >= :since AND (:site IS NULL OR page_id IN (
-          SELECT pages.id FROM pages JOIN sites ON sites.id = pages.site_id WHERE sites.name = :site))
-        GROUP BY day, changes.kind
-        """,
-        {"since": since or "", "site": site},
-    )
-    kinds: dict[str, int] = {}
-    days: dict[str, dict[str, int]] = {}
-    for day, kind, count in rows:
-        kinds[kind] = kinds.get(kind, 0) + count
-        days.setdefault(day, {})[kind] = count
-    return ChangeCounts(kinds, days)
 
 
 def count_findings(connection: sqlite3.Connection) -> FindingCounts:

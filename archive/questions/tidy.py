@@ -115,7 +115,7 @@ def iter_tidy(connection: sqlite3.Connection, scope: TidyScope, order: Sequence[
     """
     names = _load_names(connection)
     ranks = _rank_names(names, order)
-    for *facts, version_id in connection.execute(_VERSIONS, scope.to_values()).fetchall():
+    for *facts, version_id in connection.execute(_VERSIONS, scope.to_values()):
         rows = connection.execute(_CELLS, (version_id,)).fetchall()
         rows.sort(key=lambda row: ranks[row[0]])
         cells = tuple(Cell(*names[row[0]], *row[1:]) for row in rows)

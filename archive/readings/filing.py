@@ -9,6 +9,7 @@ from archive.histories.history import is_same_address
 from archive.histories.looks import Contents
 from archive.histories.telling import list_stale, tell_report
 from archive.readings.identifying import Identity, find_or_add_report, load_place, save_identity
+from archive.readings.naming import name_with_series
 from archive.readings.reading import Filed, Reading
 from archive.readings.readings import PackedReading, find_or_pack, load_body_id, pack_reading, save_reading
 
@@ -60,15 +61,17 @@ def mark_visits_stale(connection: sqlite3.Connection, captures: Iterable[int]) -
             mark_visit_stale(connection, run_id, site_id)
 
 
+# CROSS JOIN holds SQLite to begin at the pages of the site, and not at all the captures of a crawl.
 def mark_visit_stale(connection: sqlite3.Connection, run_id: int, site_id: int) -> None:
     """Mark the reports that one visit of a site did not find where they were."""
     connection.execute(
         """
         UPDATE reports SET is_stale = 1 WHERE id IN (
-          SELECT locations.report_id FROM captures JOIN pages ON pages.id = captures.page_id
-          JOIN locations ON locations.page_id = captures.page_id
+          SELECT locations.report_id FROM pages
+          CROSS JOIN captures ON captures.run_id = ? AND captures.page_id = pages.id
+          CROSS JOIN locations ON locations.page_id = pages.id
           LEFT JOIN sightings ON sightings.capture_id = captures.id
-          WHERE captures.run_id = ? AND pages.site_id = ? AND sightings.report_id IS NOT locations.report_id)
+          WHERE pages.site_id = ? AND sightings.report_id IS NOT locations.report_id)
         """,
         (run_id, site_id),
     )
@@ -155,7 +158,8 @@ def _record(connection: sqlite3.Connection, packed: PackedReading) -> None:
     body_id = load_body_id(connection, reading.capture_id)
     reading_id = packed.id or save_reading(connection, packed, body_id)
     published = reading.published.isoformat() if reading.published else None
-    identity = Identity(reading.agency, reading.district, reading.year, published) if reading.quality else None
+    agency = name_with_series(reading.agency, reading.report.series if reading.report else None)
+    identity = Identity(agency, reading.district, reading.year, published) if reading.quality else None
     identity = identity or _find_identity(connection, body_id)
     connection.execute(
         "INSERT INTO sightings (capture_id, reading_id, identity_id, note) VALUES (?, ?, ?, ?)",

@@ -46,7 +46,7 @@ def iter_unread(connection: sqlite3.Connection) -> Iterator[Unread]:
 
 def iter_filed(connection: sqlite3.Connection, site: str, run_id: int) -> Iterator[tuple[Unread, Filed]]:
     """Yield the captures of a crawl of a site that are filed, in order, each with what it is filed as."""
-    which = "AND sightings.capture_id IS NOT NULL AND sites.name = ? AND captures.run_id = ? ORDER BY captures.id"
+    which = "AND sightings.capture_id IS NOT NULL AND sites.name = ? AND +captures.run_id = ? ORDER BY captures.id"
     for row in connection.execute(f"{_READABLE} {which}", (site, run_id)).fetchall():
         yield _to_unread(row), Filed(row["id"], row["url"], row["filed_as"], None, row["note"])
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from archive.file.database import postpone
 from archive.readings.documents import load_document
 from archive.search.text import searchable_text
 from parsers.report import Report
@@ -47,11 +48,10 @@ def index_words(connection: sqlite3.Connection, version: IndexedVersion, *, stan
     words = " ".join(_iter_tokens(version.segments))
     year = year_token(version.year)
     table = "search_words" if stands else "search_past"
-    connection.execute(f"INSERT INTO {table} (rowid, words, year) VALUES (?, ?, ?)", (version.id, words, year))  # noqa: S608 - names of ours
+    postpone(connection, f"INSERT INTO {table} (rowid, words, year) VALUES (?, ?, ?)", (version.id, words, year))  # noqa: S608 - names of ours
     if stands:
-        connection.execute(
-            "INSERT INTO search_characters (rowid, words) VALUES (?, ?)", (version.id, _list_characters(version))
-        )
+        characters = "INSERT INTO search_characters (rowid, words) VALUES (?, ?)"
+        postpone(connection, characters, (version.id, _list_characters(version)))
 
 
 def forget_words(connection: sqlite3.Connection, version: IndexedVersion, *, stands: bool) -> None:
@@ -59,12 +59,14 @@ def forget_words(connection: sqlite3.Connection, version: IndexedVersion, *, sta
     words = " ".join(_iter_tokens(version.segments))
     year = year_token(version.year)
     table = "search_words" if stands else "search_past"
-    connection.execute(
+    postpone(
+        connection,
         f"INSERT INTO {table} ({table}, rowid, words, year) VALUES ('delete', ?, ?, ?)",  # noqa: S608 - names of ours
         (version.id, words, year),
     )
     if stands:
-        connection.execute(
+        postpone(
+            connection,
             "INSERT INTO search_characters (search_characters, rowid, words) VALUES ('delete', ?, ?)",
             (version.id, _list_characters(version)),
         )
@@ -73,13 +75,13 @@ def forget_words(connection: sqlite3.Connection, version: IndexedVersion, *, sta
 def forget_all_words(connection: sqlite3.Connection) -> None:
     """Empty the index."""
     for table in TABLES:
-        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608 - names of ours
+        postpone(connection, f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608 - names of ours
 
 
 def join_parts(connection: sqlite3.Connection) -> None:
     """Join the parts of the index into one each, within the caller's transaction."""
     for table in TABLES:
-        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608 - names of ours
+        postpone(connection, f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608 - names of ours
 
 
 def fill_index(connection: sqlite3.Connection) -> None:

@@ -83,7 +83,7 @@ def test_what_failed_decides_what_a_look_proves(
     visit(archive, 1)
     visit(archive, 2, (url, reason))
 
-    looks = archive.list_looks(SITE.name, since="2026-01-02T00:00:00Z")
+    looks = [look for look in archive.list_looks(SITE.name) if look.at > "2026-01-02"]
 
     assert [look.doubts for look in looks] == ([] if doubts is None else [doubts])
 
@@ -95,17 +95,17 @@ def test_a_visit_under_way_is_no_look(archive: Archive) -> None:
     assert archive.list_looks(SITE.name) == ()
 
 
-def test_looks_are_those_between_two_moments(archive: Archive) -> None:
-    """A look counts from its first list on, once its visit is over."""
+def test_looks_are_those_that_were_over(archive: Archive) -> None:
+    """As of a moment a look counts once its visit is over."""
     for day in (1, 2, 3):
         visit(archive, day)
 
-    def days(since: str | None, until: str | None) -> list[str]:
-        return [look.at[:10] for look in archive.list_looks(SITE.name, since, until)]
+    def days(until: str | None) -> list[str]:
+        return [look.at[:10] for look in archive.list_looks(SITE.name, until=until)]
 
-    assert days("2026-01-02T08:00:00Z", None) == ["2026-01-02", "2026-01-03"]
-    assert days(None, "2026-01-02T08:04:00Z") == ["2026-01-01"]
-    assert days(None, "2026-01-02T08:05:00Z") == ["2026-01-01", "2026-01-02"]
+    assert days(None) == ["2026-01-01", "2026-01-02", "2026-01-03"]
+    assert days("2026-01-02T08:04:59Z") == ["2026-01-01"]
+    assert days("2026-01-02T08:05:00Z") == ["2026-01-01", "2026-01-02"]
 
 
 def test_a_304_confirms_a_list(archive: Archive) -> None:
@@ -172,3 +172,14 @@ def test_a_report_is_told_by_when_it_was_there(archive: Archive, path: Path) -> 
     assert (before.presences[2020].status, before.presences[2020].restored_at) == ("withdrawn", None)
     assert before.presences[2020].withdrawn_at == one.withdrawn_at
     assert archive.list_presences("990101", as_of="2025-01-01T00:00:00Z") == ()
+
+
+def test_a_page_asked_for_after_the_visit_settles_no_doubt_of_it(archive: Archive) -> None:
+    """A visit that had ended before a page was asked for again says nothing of that page."""
+    visit(archive, 1, (NEW_PAGE, "timeout"))
+    visit(archive, 2)
+    archive.save_capture(make_capture(NEW_PAGE, b"found", day=3))
+
+    (_, later) = archive.list_looks(SITE.name)
+
+    assert later.doubts == ("云汀区听松街道2021年年报",)

@@ -19,7 +19,7 @@ from tests.archive.made_reports import (
     make_report,
 )
 
-NEW = Measure.of_cell(CellKey("requests", "new_requests", "total"))
+NEW = Measure("requests.new_requests.total", ((CellKey("requests", "new_requests", "total"),),))
 OTHER_SITE = SiteIdentity("guanlan", "观澜县人民政府")
 
 

@@ -57,20 +57,6 @@ def test_publications_are_those_of_reports_that_stand(archive: Archive) -> None:
     assert set(archive.list_publications()) == {Publication(name, 2019, None), Publication(name, 2020, None)}
 
 
-def test_changes_are_counted_by_kind_and_day(archive: Archive) -> None:
-    """Counts by day and by month are those of the log, from the moment asked for on."""
-    crawl(archive, 1, {PAGE: make_report(make_cell(value=1)), MIRROR: make_report(year=2021)})
-    crawl(archive, 40, {PAGE: make_report(make_cell(value=2))})
-
-    counts = archive.count_changes()
-
-    assert counts.kinds == {"new": 2, "figures": 1}
-    assert counts.days == {"2026-01-01": {"new": 2}, "2026-02-09": {"figures": 1}}
-    assert counts.by_month() == {"2026-01": {"new": 2}, "2026-02": {"figures": 1}}
-    assert archive.count_changes("2026-02-01").kinds == {"figures": 1}
-    assert archive.count_changes(site="nowhere").kinds == {}
-
-
 def test_the_newest_changes_come_first(archive: Archive) -> None:
     """Asked for the newest, the log is the same from its end, page by page."""
     crawl(archive, 1, {PAGE: make_report(make_cell(value=1)), MIRROR: make_report(year=2021)})
