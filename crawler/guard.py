@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 
 from crawler.cookies import JAR_KEY
 from crawler.failures import REDIRECT_TO_NOWHERE, REDIRECT_TO_SCHEME, RefusedRequestError
-from crawler.hosts import PRIVATE_ADDRESS, find_refusal, is_private_host, netloc_of
+from crawler.hosts import PRIVATE_ADDRESS, find_refusal, is_private_host, netloc_of, without_user
 from crawler.politeness import SLOT_KEY, raise_slot_delay
 
 if TYPE_CHECKING:
-    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -116,6 +116,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
             target = urljoin(request.url, location.decode("latin-1").strip())
             if not target.lower().startswith(("http:", "https:")):
                 raise RefusedRequestError(REDIRECT_TO_SCHEME)
-            return super().process_response(request, response)
+            followed = super().process_response(request, response)
         except ValueError as error:
             raise RefusedRequestError(REDIRECT_TO_NOWHERE) from error
+        return followed.replace(url=without_user(followed.url)) if isinstance(followed, Request) else followed

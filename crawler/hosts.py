@@ -12,16 +12,22 @@ import re
 import socket
 import unicodedata
 from collections.abc import Iterable
-from urllib.parse import SplitResult, urlsplit
+from typing import TypeAlias
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
+_Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 PRIVATE_ADDRESS = "private address"
 OFF_SITE = "off site"
+WITH_USER = "address with a user"
 
 _FRONT_LABELS = frozenset({"www", "wap", "m", "new", "zwgk", "xxgk", "zfxxgk", "xxgkml", "zwgkml", "gk"})
 _SECOND_LEVEL = frozenset({"gov", "com", "org", "net", "edu", "ac", "mil"})
-_LOCAL_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
+_LOCAL_NAMES = frozenset(
+    {"localhost", "localhost.localdomain", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback"}
+)
 SESSION_LENGTH, STAMP_LENGTH = 16, 9
 """A `sid` of so many characters, or digits, is a session; a shorter one is the number of a site or a subject."""
 
@@ -32,6 +38,13 @@ _STAMP = re.compile(r"\d{9,}|0\.\d+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # inet_aton reads `127.1`, `2130706433` and `0x7f.1` as addresses, and so do resolvers.
 _LEGACY_IPV4 = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+)){0,3}")
+# What carries an IPv4 address in IPv6, and at which byte (RFC 4291, 2765, 6052, 3056): a gateway leads on to that one.
+_CARRIERS = tuple(
+    (ipaddress.IPv6Network(network), at)
+    for network, at in (("::/96", 12), ("::ffff:0:0:0/96", 12), ("64:ff9b::/96", 12), ("2002::/16", 2))
+)
+# Python's list counts these as public: local translation (RFC 8215), sites' own (RFC 3879), protocols' own (RFC 6890).
+_INNER_NETWORKS = tuple(map(ipaddress.ip_network, ("64:ff9b:1::/48", "fec0::/10", "192.0.0.0/24")))
 
 
 def split_url(url: str) -> SplitResult | None:
@@ -42,6 +55,18 @@ def split_url(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if usable else None
+
+
+def without_user(url: str) -> str:
+    """Return an address without the name and the password that may stand before its host: they are nobody's to keep.
+
+    >>> without_user("http://ann:secret@www.example.gov.cn:8080/a@b")
+    'http://www.example.gov.cn:8080/a@b'
+    """
+    parts = split_url(url) if "@" in url else None
+    if parts is None or "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def host_of(url: str) -> str:
@@ -83,7 +108,7 @@ def _is_stamp(name: str, value: str) -> bool:
     return is_moment or is_session
 
 
-def find_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def find_address(host: str) -> _Address | None:
     """Read a host as an IP address, in any spelling that a resolver would take."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
@@ -103,7 +128,23 @@ def is_private_host(host: str) -> bool:
     if host in _LOCAL_NAMES or host.endswith(".localhost"):
         return True
     address = find_address(host)
-    return address is not None and (not address.is_global or address.is_multicast)
+    if address is None:
+        return False
+    carried = _find_carried(address)
+    return _is_inner(address) or (carried is not None and _is_inner(carried))
+
+
+def _is_inner(address: _Address) -> bool:
+    is_in = any(address.version == network.version and address in network for network in _INNER_NETWORKS)
+    return is_in or not address.is_global or address.is_multicast
+
+
+def _find_carried(address: _Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that one of IPv6 stands for on the way through a gateway."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    places = (at for network, at in _CARRIERS if address in network)
+    return next((ipaddress.IPv4Address(address.packed[at : at + 4]) for at in places), None)
 
 
 def base_domain(host: str) -> str:
@@ -116,7 +157,12 @@ def base_domain(host: str) -> str:
 
 def find_refusal(url: str, start_urls: Iterable[str]) -> str | None:
     """Say why a site with these start URLs must not be led to `url`; None when it may go there."""
-    starts = tuple(start_urls)
+    reason = _find_stranger(url, tuple(start_urls))
+    return WITH_USER if reason is None and without_user(url) != url else reason
+
+
+def _find_stranger(url: str, starts: tuple[str, ...]) -> str | None:
+    """Say why the host of `url` is not of a site with these start URLs."""
     host = host_of(url)
     if netloc_of(url) in {netloc_of(start) for start in starts}:
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, quote, urldefrag, urljoin, urlsplit
 
-from crawler.hosts import split_url
+from crawler.hosts import split_url, without_user
 
 CONTEXT_LIMIT = 200
 """So many characters of the row around a link are kept."""
@@ -169,4 +169,4 @@ def _find_absolute(href: str, base: str) -> str | None:
         absolute = urldefrag(urljoin(base, cleaned)).url
     except ValueError:
         return None
-    return absolute.replace(" ", "%20") if split_url(absolute) else None
+    return without_user(absolute).replace(" ", "%20") if split_url(absolute) else None

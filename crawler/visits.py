@@ -6,6 +6,7 @@ from typing import Any
 
 from archive import Capture, PageKind, Validators, utc_now
 from crawler.answers import Answer
+from crawler.cookies import drop_cookies
 from crawler.decode import decode_page
 from crawler.families import expand_page, read_data
 from crawler.filenames import find_file_name
@@ -57,7 +58,7 @@ def read_answer(
         kind=kind,
         fetched_at=utc_now(),
         status=answer.status,
-        headers=answer.headers,
+        headers=drop_cookies(answer.headers),
         body=answer.body if is_good and not answer.is_unchanged else None,
         final_url=answer.url if answer.url != step.url else None,
         failure=verdict.failure,

@@ -29,6 +29,7 @@ from gongkai.expectations import find_shortfalls, note_course
 from gongkai.reader import BackgroundReader, background_reader
 from gongkai.reading import SiteReadings, read_captures, recall_failures
 from parsers import PARSER_VERSION
+from parsers.forms import load_forms
 
 _BY_SCRAPY = "crawled by scrapy: what was expected of the site was not checked"
 _REPORT_KINDS = frozenset({"report", "attachment"})
@@ -161,6 +162,7 @@ def crawl_sites(
     """
     from crawler.run import run_crawl  # noqa: PLC0415 - Scrapy takes half a second to import
 
+    load_forms()  # a form file that contradicts itself stops the crawl here, before anything is asked for
     archive.begin_run()
     with background_reader(archive.path) as reader:
         results = run_crawl(

@@ -31,6 +31,8 @@ _CONTEXT = 2
 _ENDINGS = {"text": "txt", "gzip": "gz"}
 """Endings of names of files where they are not what the kind is called."""
 _READABLE = 0o644
+_NOT_IN_NAMES = frozenset('/\\:*?"<>|')
+"""What leads a name to another place, or means something to some system; an agency is called as its page says."""
 _SAYS = {
     "check.py": "recomputes all of this 核验程序",
     "SHA256SUMS": "SHA-256 of every file 各文件哈希清单",
@@ -258,4 +260,4 @@ def _write_folder(files: Mapping[str, bytes], path: Path) -> None:
 def name_bundle(shown: ShownReport, cell: Cell | None) -> str:
     """Return what a bundle is called where nobody says it."""
     parts: Sequence[str] = ("evidence", shown.row.id, f"v{shown.version}", *(cell.key if cell else ()))
-    return "-".join(parts).replace("/", "-")
+    return "".join("-" if sign in _NOT_IN_NAMES or not sign.isprintable() else sign for sign in "-".join(parts))

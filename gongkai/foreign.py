@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.warc.reading import MAX_BLOCK, matches_digest
+from crawler.cookies import drop_cookies
 from crawler.filenames import looks_like_file_link
 from crawler.html import parse_page
 from crawler.integrity import BodyTooLargeError, BrokenBodyError, decode_body
@@ -81,7 +82,9 @@ def decode_record(record: WarcRecord) -> Found:
     if record.http is None:
         named = record.fields.get("content-type")
         return Found(record.url, record.date, None, (("Content-Type", named),) if named else (), body, record.id)
-    kept = tuple(pair for pair in headers if body is record.content or pair[0].lower() not in _WIRE_HEADERS)
+    kept = tuple(
+        pair for pair in drop_cookies(headers) if body is record.content or pair[0].lower() not in _WIRE_HEADERS
+    )
     return Found(record.url, record.date, record.http.status, kept, body, record.id)
 
 

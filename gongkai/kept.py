@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ from archive.warc.records import (
     BrokenCaptureError,
     restore_capture,
 )
+from crawler.cookies import drop_cookies
+from crawler.hosts import without_user
 from crawler.links import Post, request_key
 from gongkai.foreign import BrokenPageError, Found, decode_record
 from gongkai.saved_pages import Origin, SavedPageError, is_saved_page, read_saved
@@ -162,6 +164,7 @@ def _to_foreign(record: WarcRecord, label: str) -> Iterator[Kept]:
     """Yield what a record of another program is to us; nothing for those that only tell of others."""
     if record.type not in _READ_TYPES or not _is_web(record.url):
         return
+    record = replace(record, url=without_user(record.url))
     try:
         if record.type == "request":
             yield from _find_post(record)
@@ -216,5 +219,5 @@ def _to_named(record: WarcRecord) -> Named:
         f"{referred} {fields.get('warc-refers-to-date', '')[:_SECONDS]}Z",
         record.url if is_unchanged else "",
     )
-    headers = record.http.headers if record.http else ()
+    headers = drop_cookies(record.http.headers) if record.http else ()
     return Named(record.url, record.date, status, headers, record.id, tuple(filter(None, names)))

@@ -100,6 +100,7 @@ def draw_agency(archive: Archive, name: str, key: str = "requests") -> Picture:
     """Draw a chart of an agency's years; `name` is a report's id, its year may be left off.
 
     `key` is one of those of `gongkai.indicators.CHARTED`, else `ValueError` lists them. Needs `gongkai[web]`.
+    `ArchiveError` where no agency, or more than one, has that name.
     """
     from gongkai.web.pictured import chart_agency  # noqa: PLC0415 - tables need no web
 
@@ -108,7 +109,10 @@ def draw_agency(archive: Archive, name: str, key: str = "requests") -> Picture:
 
 
 def draw_district(archive: Archive, name: str, key: str = "requests") -> Picture:
-    """Draw a chart of the sums over a district's agencies; `name` is its division, its name or that of a site."""
+    """Draw a chart of the sums over a district's agencies; `name` is its division, its name or that of a site.
+
+    `key` and errors are as of `draw_agency`.
+    """
     from gongkai.web.pictured import chart_district  # noqa: PLC0415 - the same
 
     _require_chart(key)

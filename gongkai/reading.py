@@ -8,6 +8,8 @@ from itertools import groupby
 from archive import Archive, Filed, Reading, Unread
 from crawler import Failure
 from parsers import PARSER_VERSION, ParserError, Report, parse
+from parsers.errors import FormError
+from parsers.forms import load_series
 from parsers.identity import find_district, is_about_report, parse_title
 
 _UNREAD_TABLES = "its official tables stand in a shape that cannot be read; its words are kept"
@@ -104,9 +106,11 @@ def _parse_captures(archive: Archive, group: list[Unread]) -> list[_Read]:
 
 
 def parse_body(body: bytes, content_type: str | None) -> tuple[Report | None, str | None]:
-    """Return the report that a body holds, or the reason why there is none; never raises."""
+    """Return the report that a body holds, or the reason why there is none; raises for nothing that a page holds."""
     try:
         return parse(body, content_type), None
+    except FormError:  # no fault of the page's; what is read with such a file would be read again
+        raise
     except ParserError as error:
         return None, str(error)
     except Exception as error:  # a page that trips the parser is a stored error, never a lost crawl
@@ -129,7 +133,8 @@ def _identify(item: _Read) -> _Read:
     own = item.reading.report
     above = item.parent.report if item.parent else None
     names = (own and own.title, item.unread.link_text, above and above.title, item.parent and item.parent.link_text)
-    titled, linked, *called = (parse_title(name or "") for name in names)
+    series = next((one.series for one in (own, above) if one), None)
+    titled, linked, *called = (parse_title(name or "", series) for name in names)
     agency = next((one.agency for one in (titled, linked, own, *called, above) if one and one.agency), None)
     year = next((one.year for one in (own, linked, *called, above) if one and one.year), None)
     district = (own and own.district) or find_district(agency) or find_district(item.unread.site_title)
@@ -175,6 +180,6 @@ def _find_reason(item: _Read, files: list[_Read]) -> str | None:
     if item.unread.lost_files or any(file.filed and (file.filed.report or file.filed.note) for file in files):
         return None  # what is wrong with the file is said of the file
     names = [item.unread.link_text, report and report.title]
-    if any(name and is_about_report(name) for name in names):
+    if any(name and is_about_report(name, series) for name in names for series in (None, *load_series())):
         return None
     return f"taken for a report by its link or its words ({item.unread.link_text or 'no name'}), but it holds none"

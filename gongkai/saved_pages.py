@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from crawler.hosts import without_user
 from gongkai.foreign import Found
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def read_saved(path: Path, origin: Origin) -> Found:
         raise SavedPageError(
             "nothing in it says when it was saved; give the day with --date, or believe the file with --date-from-mtime"
         )
-    return Found(url.split("#")[0], saved_at, None, headers, body, f"saved page {sha256(content).hexdigest()}")
+    return Found(
+        without_user(url.split("#")[0]), saved_at, None, headers, body, f"saved page {sha256(content).hexdigest()}"
+    )
 
 
 def _is_mht(path: Path) -> bool:

@@ -20,9 +20,11 @@ SMALL_LEVEL = 12
 LEAST_REFERENCE = 64
 """Bytes that others can be packed against or with: fewer save nothing, and Zstandard takes none under 8."""
 MOST_UNPACKED = 1 << 30
-"""No bytes are more than this when unpacked, unless it is known how many they are."""
+"""No bytes are more than this when unpacked, whatever is said of them."""
 TRAINED = b"\x37\xa4\x30\xec"
 """How a trained dictionary begins."""
+MOST_OF_PAGE = 64 << 20
+"""Bytes of the largest page that is a dictionary: many times what is taken for one."""
 _LEAST_WINDOW = 10
 _FAR = 1 << 20
 """Bytes from which on what two bodies share is looked for by a method of its own: the usual one forgets what is far."""
@@ -61,19 +63,21 @@ def pack_against(content: bytes, base: Prepared) -> Packed:
     return Packed("zstd", zstd.compress(content, options=options, zstd_dict=base.as_prefix))
 
 
-def unpack(codec: str, data: bytes, size: int | None = None, dictionary: Prepared | None = None) -> bytes:
+def unpack(
+    codec: str, data: bytes, size: int | None = None, dictionary: Prepared | None = None, *, most: int = MOST_UNPACKED
+) -> bytes:
     """Return the content that was packed, `size` bytes where that is known; `DamagedError` where that fails.
 
-    A frame that says that it is larger is not unpacked, whatever memory there is.
+    A frame of more bytes, or of more than `most`, is not unpacked, whatever memory there is.
     """
     if codec == "raw":
         return data
-    return _unpack_frame(data, size, dictionary)
+    return _unpack_frame(data, most if size is None else min(size, most), dictionary)
 
 
 def unpack_against(data: bytes, size: int, base: Prepared) -> bytes:
     """Return the content that was packed against `base`; `DamagedError` where that fails."""
-    return _unpack_frame(data, size, base.as_prefix)
+    return _unpack_frame(data, min(size, MOST_UNPACKED), base.as_prefix)
 
 
 def make_base(content: bytes) -> Prepared:
@@ -84,7 +88,7 @@ def make_base(content: bytes) -> Prepared:
 def make_dictionary(data: bytes) -> Prepared:
     """Return a dictionary from what `train_dictionary` or `make_page_dictionary` gave; `DamagedError` else."""
     try:
-        return ZstdDict(data) if data.startswith(TRAINED) else make_base(unpack("zstd", data))
+        return ZstdDict(data) if data.startswith(TRAINED) else make_base(unpack("zstd", data, most=MOST_OF_PAGE))
     except (ZstdError, ValueError) as problem:
         raise DamagedError(f"a dictionary cannot be read ({problem}); restore a copy of the archive") from problem
 
@@ -136,13 +140,16 @@ def _smaller(content: bytes, packed: bytes) -> Packed:
     return Packed("zstd", packed) if len(packed) < len(content) else Packed("raw", content)
 
 
-def _unpack_frame(data: bytes, size: int | None, dictionary: Prepared | tuple[Prepared, int] | None) -> bytes:
-    most = MOST_UNPACKED if size is None else size
+def _unpack_frame(data: bytes, most: int, dictionary: Prepared | tuple[Prepared, int] | None) -> bytes:
+    content, is_whole = b"", False
     try:
-        unpacker = zstd.ZstdDecompressor(zstd_dict=dictionary)
-        content = unpacker.decompress(data, max_length=most + 1)
+        stated = zstd.get_frame_info(data).decompressed_size  # None where the frame does not say
+        if stated is None or stated <= most:  # no memory is filled only to see that it was too many
+            unpacker = zstd.ZstdDecompressor(zstd_dict=dictionary)
+            content = unpacker.decompress(data, max_length=most + 1)
+            is_whole = unpacker.eof and len(content) <= most and not unpacker.unused_data
     except (ZstdError, TypeError, EOFError) as problem:
         raise DamagedError(f"stored bytes cannot be unpacked ({problem}); restore a copy of the archive") from problem
-    if not unpacker.eof or len(content) > most or unpacker.unused_data:
+    if not is_whole:
         raise DamagedError("stored bytes are cut short or too many; restore a copy of the archive")
     return content

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from archive.errors import BusyError, CannotOpenError
+from archive.errors import BusyError, CannotOpenError, DamagedError
 from archive.file.database import Connection, cannot_write, synchronise
-from archive.file.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
+from archive.file.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate, table_names
 
 _BUSY_MILLISECONDS = 10_000
+MOST_IN_VALUE = 64 << 20
+"""Bytes of the largest value that SQL of a stranger may make or read: as large as an answer that a crawl takes."""
 _CACHE_KIBIBYTES = 32_000
 """What a writer keeps of the file in memory: the pages and indexes that every capture touches."""
 
@@ -99,6 +101,12 @@ def open_for_copying(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def limit_asking(connection: sqlite3.Connection) -> None:
+    """Bound what SQL of a stranger can do on a connection that is open to read: no other file, no value of any size."""
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_IN_VALUE)
+
+
 def _require_file(path: Path) -> None:
     if not path.exists():
         raise CannotOpenError(
@@ -128,6 +136,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")  # what stands in the file may call nothing that reaches out of it
     return connection
 
 
@@ -160,3 +169,13 @@ def _require_archive(connection: sqlite3.Connection, path: Path, *, may_be_new: 
         )
     if version < SCHEMA_VERSION and not may_be_new:
         raise CannotOpenError(f"{path} is of an older gongkai, or was never finished; a crawl brings it up to date")
+    _require_tables(connection, path)
+
+
+def _require_tables(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file in which a view stands for a table: whatever is asked of it may never end."""
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'"):
+        if name.lower() in table_names():
+            raise DamagedError(
+                f"{path}: {name.lower()} is a view and no table; no gongkai has made this file: use another copy"
+            )

@@ -4,8 +4,10 @@ The statements stand in `schema/`, one file a step; where rows must be computed,
 Every table is STRICT, every moment is UTC text (`2026-01-31T08:00:00Z`), every hash is SHA-256 in hexadecimal.
 """
 
+import re
 import sqlite3
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -94,6 +96,15 @@ def read_statements(name: str) -> list[str]:
             statements.append(held)
             held = ""
     return statements
+
+
+@cache
+def table_names() -> frozenset[str]:
+    """Return the names of the tables of all schemas, those apart that a later schema has as a view."""
+    names = [step for _, steps in MIGRATIONS for step in steps if isinstance(step, str)]
+    text = "".join((files("archive.schema") / f"{name}.sql").read_text(encoding="utf-8") for name in names)
+    made = re.findall(r"^CREATE (?:VIRTUAL )?(TABLE|VIEW) (\w+)", text, re.MULTILINE)
+    return frozenset(name for kind, name in made if kind == "TABLE") - {name for kind, name in made if kind == "VIEW"}
 
 
 def _to_function(steps: tuple[Step, ...]) -> Callable[["Database"], None]:

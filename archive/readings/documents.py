@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -10,7 +11,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from archive.captures.bodies import digest, pack, unpack
-from archive.errors import DamagedError
+from archive.errors import ArchiveError, DamagedError
 from archive.histories.compare import figures_hash, measure_quality, words_hash
 from archive.readings.reading import Reading
 from parsers.report import Cell, Check, Report
@@ -20,6 +21,8 @@ _COLUMN_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, allow_nan
 _CELL_FIELDS = itemgetter(*Cell._fields)
 _NAMES_KEPT = 4096
 """Names of cells whose JSON is kept: some times those of all forms."""
+MOST_OF_DOCUMENT = 512 << 20
+"""Bytes of the largest report that is kept: several times the largest page that a crawl takes."""
 
 
 class PackedDocument(NamedTuple):
@@ -43,9 +46,11 @@ def load_texts(connection: sqlite3.Connection, reading_id: int) -> tuple[Report,
 
     It takes a third of the time of the whole report.
     """
-    value = _unpack_value(_load_row(connection, reading_id))
-    raws = tuple(cell["raw"] for cell in value["cells"])
-    return Report.from_json({**value, "cells": (), "checks": ()}), raws
+    row = _load_row(connection, reading_id)
+    with _held_to_form():
+        value = _unpack_value(row)
+        raws = tuple(cell["raw"] for cell in value["cells"])
+        return Report.from_json({**value, "cells": (), "checks": ()}), raws
 
 
 def _load_row(connection: sqlite3.Connection, reading_id: int) -> sqlite3.Row:
@@ -63,23 +68,39 @@ def _load_row(connection: sqlite3.Connection, reading_id: int) -> sqlite3.Row:
 
 def unpack_document(row: sqlite3.Row | Mapping[str, Any]) -> Report:
     """Return the report that a row with the columns `sha256`, `codec` and `data` of a document holds."""
-    value = _unpack_value(row)
-    cells, checks = map(_CELL_FIELDS, value.pop("cells")), map(Check.from_json, value.pop("checks"))
-    report = Report.from_json({**value, "cells": (), "checks": ()})
-    return replace(report, cells=tuple(map(Cell._make, cells)), checks=tuple(checks))
+    with _held_to_form():
+        value = _unpack_value(row)
+        cells, checks = map(_CELL_FIELDS, value.pop("cells")), map(Check.from_json, value.pop("checks"))
+        report = Report.from_json({**value, "cells": (), "checks": ()})
+        return replace(report, cells=tuple(map(Cell._make, cells)), checks=tuple(checks))
 
 
 def _unpack_value(row: sqlite3.Row | Mapping[str, Any]) -> dict[str, Any]:
-    content = unpack(row["codec"], row["data"])
+    content = unpack(row["codec"], row["data"], most=MOST_OF_DOCUMENT)
     if digest(content) != row["sha256"]:
         raise DamagedError("a document is not what was stored (its hash differs); restore a copy of the archive")
     value: dict[str, Any] = json.loads(content)
     return value
 
 
+@contextmanager
+def _held_to_form() -> Iterator[None]:
+    """Raise `DamagedError` where the hash of a document holds, and its content is none that a program of ours wrote."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as problem:
+        said = f"a document is none that gongkai has written ({type(problem).__name__})"
+        raise DamagedError(f"{said}; restore a copy of the archive") from problem
+
+
 def pack_document(report: Report) -> PackedDocument:
-    """Return a report as it is kept; `UnicodeEncodeError` where it holds half a character."""
+    """Return a report as it is kept.
+
+    `UnicodeEncodeError` where it holds half a character, `ArchiveError` where it is too large to be kept.
+    """
     content = _to_bytes(report)
+    if len(content) > MOST_OF_DOCUMENT:
+        raise ArchiveError(f"a report takes {len(content)} bytes, more than the {MOST_OF_DOCUMENT} that are kept")
     codec, data = pack(content)
     hashes = (figures_hash(report), words_hash(report))
     return PackedDocument(digest(content), codec, data, *hashes, measure_quality(report))
@@ -118,7 +139,7 @@ def load_json(text: str) -> Any:  # noqa: ANN401 - what stands in the column is 
     """Return what a column of JSON holds; `DamagedError` where it holds none."""
     try:
         return json.loads(text)
-    except (ValueError, TypeError) as problem:
+    except (ValueError, TypeError, RecursionError) as problem:
         raise DamagedError(f"a column of JSON cannot be read ({problem}); restore a copy of the archive") from problem
 
 

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from archive.captures.capture import SiteIdentity
 from archive.captures.records import CaptureRecord
@@ -47,6 +47,7 @@ _ORIGINAL = "X-Archive-Orig-"
 _WIRE_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
+_ASCII = "".join(map(chr, range(0x20, 0x7F)))
 NOT_MODIFIED = 304
 """Status of an answer that confirms bytes already held."""
 
@@ -136,6 +137,9 @@ class WarcWriter:
             line, pairs = http
             protocol, _, rest = line.partition(" ")
             headers = self._headers(rest, list(pairs), protocol=protocol)
+            headers.percent_encode_non_ascii_headers()
+            # What the library leaves as it is, a name in quotes that never close for one, would trip it when it writes.
+            headers.headers = [(name, quote(value, safe=_ASCII)) for name, value in headers.headers]
         record = self._writer.create_warc_record(
             uri,
             kind,

@@ -111,7 +111,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         code = _find_exit_code(error)
         if code is None:
             raise
-        click.echo(f"gongkai: {error}", err=True)
+        from gongkai.cli.output import clean  # noqa: PLC0415 - help must answer at once
+
+        click.echo(f"gongkai: {clean(error)}", err=True)  # it may name what a page or a strange archive says
         return code
     return result if isinstance(result, int) else DONE
 
@@ -120,6 +122,10 @@ def _find_exit_code(error: Exception) -> int | None:
     """Return the exit code of an error that a room has foreseen; None for a fault of the program itself."""
     from archive.errors import ArchiveError, DamagedError, QueryError  # noqa: PLC0415 - help must answer at once
     from crawler.errors import CrawlerError  # noqa: PLC0415 - the same
+    from parsers.errors import FormError  # noqa: PLC0415 - the same
 
-    codes = ((DamagedError, DAMAGED), (QueryError, WRONG_USAGE), (ArchiveError, FAILED), (CrawlerError, WRONG_USAGE))
+    codes = (
+        (DamagedError, DAMAGED), (QueryError, WRONG_USAGE), (ArchiveError, FAILED), (CrawlerError, WRONG_USAGE),
+        (FormError, FAILED),
+    )  # fmt: skip
     return next((code for kind, code in codes if isinstance(error, kind)), None)

@@ -7,7 +7,7 @@ import click
 from archive.upkeep.compaction import CompactionSummary, compact_archive
 from gongkai.cli import DAMAGED, DONE
 from gongkai.cli.options import archive_option, examples, json_option
-from gongkai.cli.output import print_json
+from gongkai.cli.output import clean, print_json
 from gongkai.cli.steps import steps_shown
 
 
@@ -32,7 +32,7 @@ def command(archive_path: Path, *, as_json: bool) -> int:
         for line in _describe(summary):
             click.echo(line)
     for line in summary.damaged:
-        click.echo(f"gongkai: {line}", err=True)
+        click.echo(f"gongkai: {clean(line)}", err=True)
     return DAMAGED if summary.damaged else DONE
 
 

@@ -110,7 +110,7 @@ def tell_failures(summaries: Sequence[SiteSummary]) -> None:
         if (more := len(failures) - _SHOWN_FAILURES) > 0:
             lines.append(f"{more} more could not be had; --json lists them all")
         for line in (*lines, *_iter_notes(summary)):
-            click.echo(f"gongkai: {summary.site}: {line}", err=True)
+            click.echo(f"gongkai: {clean(f'{summary.site}: {line}')}", err=True)
 
 
 def iter_lines(summaries: Sequence[SiteSummary]) -> Iterator[str]:

@@ -7,7 +7,7 @@ import click
 from archive import Archive, ShownReport
 from gongkai.cli.diff_view import iter_drawn, iter_plain
 from gongkai.cli.options import archive_option, examples, json_option
-from gongkai.cli.output import has_colours, is_screen, paged, print_json, print_lines, stdout
+from gongkai.cli.output import clean, has_colours, is_screen, paged, print_json, print_lines, stdout
 from gongkai.comparing import compare_versions, comparison_to_json
 
 _VERSION = click.IntRange(1, 1_000_000)
@@ -40,13 +40,14 @@ def command(report: str, a: int | None, b: int | None, archive_path: Path, *, as
         before = archive.show_report(after.row.id, number) if number else None
     if before is None:
         said = "has one version only" if len(after.versions) == 1 else f"has no version before {after.version}"
-        click.echo(f"gongkai: {after.row.id} {said}; there is nothing to compare", err=True)
+        click.echo(f"gongkai: {clean(after.row.id)} {said}; there is nothing to compare", err=True)
         return
     comparison = compare_versions(before, after)
     if as_json:
         print_json([comparison_to_json(comparison)])
     elif not comparison.differs:
-        click.echo(f"gongkai: {after.row.id}: versions {before.version} and {after.version} say the same", err=True)
+        same = f"versions {before.version} and {after.version} say the same"
+        click.echo(f"gongkai: {clean(after.row.id)}: {same}", err=True)
     else:
         with paged():
             is_drawn = is_screen()

@@ -33,7 +33,7 @@ def iter_drawn(comparison: Comparison, width: int, *, with_marks: bool) -> Itera
     before, after = comparison.before, comparison.after
     yield styled(after.report.title or "(no title)", "bold")
     versions = ((f"version {before.version}", _OLD), " → ", (f"version {after.version}", _NEW))
-    yield Text.assemble((f"{after.row.id}  ", "dim"), *versions)
+    yield Text.assemble((f"{clean(after.row.id)}  ", "dim"), *versions)
     for fact in comparison.facts:
         sides = (styled(fact.old or "–", _OLD), " → ", styled(fact.new or "–", _NEW))
         yield Text.assemble((f"{fact.name:10}", "dim"), *sides)

@@ -16,7 +16,7 @@ from crawler.walk import NO_COLUMN
 from gongkai.cli import DONE, INCOMPLETE, INTERRUPTED
 from gongkai.cli.crawl import say_failure
 from gongkai.cli.options import examples, json_option, sites_option
-from gongkai.cli.output import clean, print_json, print_rows
+from gongkai.cli.output import clean, clean_text, print_json, print_rows
 from gongkai.cli.progress import StderrHandler, progress_shown
 from gongkai.discovering import Discovery, discover_site, name_site
 from gongkai.sites_file import append_entry, format_entry
@@ -126,14 +126,14 @@ def command(  # noqa: PLR0913 - one argument an option
     if found.interrupted:
         return INTERRUPTED
     if not any(column.entries for column in found.columns):
-        click.echo(f"gongkai: nothing is added to {sites_path}: {_say_nothing(found)}", err=True)
+        click.echo(f"gongkai: nothing is added to {sites_path}: {clean(_say_nothing(found))}", err=True)
         return INCOMPLETE
     entry = _make_entry(found, site, listed)
     known = listed.find(url)
     if known is not None:
         click.echo(f"gongkai: {sites_path} has this address already, as {known.name}; nothing is added", err=True)
     elif dry_run:
-        click.echo(f"\n{format_entry(entry)}", err=as_json)
+        click.echo(f"\n{clean_text(format_entry(entry))}", err=as_json)
     else:
         append_entry(sites_path, entry)
         click.echo(f"gongkai: {sites_path}: added {site.name}; `gongkai crawl --site {site.name}` visits it", err=True)
@@ -189,7 +189,7 @@ def _print(found: Discovery, *, as_json: bool) -> None:
     click.echo(f"gongkai: {clean(found.title or found.url)}: {found.requests} {noun}", err=True)
     for failure in found.failed:
         if failure.reason != NO_COLUMN:
-            click.echo(f"gongkai: {say_failure(failure.url, failure.reason)}", err=True)
+            click.echo(f"gongkai: {clean(say_failure(failure.url, failure.reason))}", err=True)
 
 
 def _say_nothing(found: Discovery) -> str:

@@ -114,7 +114,7 @@ def _tell(outcome: ImportOutcome, counts: Mapping[str, int], *, dry_run: bool) -
         click.echo(f"{outcome.captures} captures: {outcome.added} new here, {outcome.known} known")
         click.echo("reports met: {reports}, new: {new}, changed: {changed}".format(**counts))
     for reason, count in sorted(outcome.skipped.items()):
-        click.echo(f"gongkai: left out {count}: {reason}", err=True)
+        click.echo(f"gongkai: left out {count}: {clean(reason)}", err=True)
     for trouble in outcome.troubles[:_TOLD]:
         place = f" (byte {trouble.at})" if trouble.at is not None else ""
         click.echo(f"gongkai: {clean(trouble.file)}{place}: {clean(trouble.reason)}", err=True)

@@ -39,6 +39,8 @@ _UNSEEN = re.compile(
     "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 """Control characters that JSON lets stand, and signs of direction."""
+_UNSEEN_KINDS = frozenset({"Cc", "Cf", "Cs"})
+"""Unicode's kinds of characters that show nothing: controls, formats, halves."""
 _LINES_AT_ONCE = 200
 
 
@@ -98,7 +100,8 @@ def _to_line(value: Mapping[str, Any]) -> str:
 def print_lines(lines: Iterable[Text]) -> None:
     """Print lines of which none is wider than the terminal; in a pipe each stays as long as it is."""
     console = stdout()
-    waiting = (piece for line in lines for piece in (hang_text(line, console.width) if is_screen() else (line,)))
+    seen = (_without_steering(line) for line in lines)
+    waiting = (piece for line in seen for piece in (hang_text(line, console.width) if is_screen() else (line,)))
     while some := list(islice(waiting, _LINES_AT_ONCE)):
         console.print(Text("\n").join(some), soft_wrap=True)
 
@@ -161,5 +164,16 @@ def clean_text(text: str) -> str:
     return "\n".join(_without_signs(re.sub(r"\s", " ", line)) for line in text.split("\n"))
 
 
+def _without_steering(line: Text) -> Text:
+    """Return a line in whose text nothing steers a terminal, whoever made it; its styles stay where they are."""
+    if not line.plain.isprintable():
+        line.plain = "".join("\ufffd" if _steers(sign) else sign for sign in line.plain)
+    return line
+
+
+def _steers(sign: str) -> bool:
+    return sign != "\n" and unicodedata.category(sign) in _UNSEEN_KINDS
+
+
 def _without_signs(text: str) -> str:
-    return "".join(character for character in text if unicodedata.category(character) not in {"Cc", "Cf", "Cs"})
+    return "".join(character for character in text if unicodedata.category(character) not in _UNSEEN_KINDS)

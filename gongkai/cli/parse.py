@@ -9,7 +9,7 @@ import click
 from gongkai.cli import DONE, FAILED
 from gongkai.cli.explained import error_to_json, iter_json, print_explained
 from gongkai.cli.options import examples, json_option
-from gongkai.cli.output import paged, print_json, print_lines, stdout
+from gongkai.cli.output import clean, paged, print_json, print_lines, stdout
 from gongkai.cli.view import iter_report_lines
 from gongkai.pages.parsed import is_own_page, parsed_to_page
 from parsers import Parsed, ParserError, Report, parse_steps
@@ -59,17 +59,17 @@ def command(files: tuple[Path, ...], *, as_lines: bool, out: Path | None, as_jso
     for number, file in enumerate(files):
         parsed, error = _read(file)
         if error:
-            click.echo(f"gongkai: {file}: {error}", err=True)
+            _say(f"gongkai: {file}: {error}")
             outcome = FAILED
         elif parsed and parsed.report.kind == "other":
-            click.echo(f"gongkai: {file}: {_NO_REPORT}", err=True)
+            _say(f"gongkai: {file}: {_NO_REPORT}")
         if out:
             outcome = max(outcome, _write_page(file, pages[number], parsed))
         elif as_json:
             print_json(_iter_objects(str(file), parsed, error, as_lines=as_lines))
         elif parsed:
             if len(files) > 1:
-                click.echo(f"{'' if number == 0 else chr(10)}== {file} ==")
+                click.echo(f"{'' if number == 0 else chr(10)}== {clean(file)} ==")
             _show(parsed, as_lines=as_lines)
     return outcome
 
@@ -132,7 +132,7 @@ def _is_own(page: Path) -> bool:
 def _write_page(file: Path, page: Path, parsed: Parsed | None) -> int:
     if parsed is None:
         return FAILED
-    text = parsed_to_page(parsed, explain(parsed), str(file))
+    text = parsed_to_page(parsed, explain(parsed), clean(file))
     if page == _STDOUT:
         click.echo(text, nl=False)
         return DONE
@@ -140,10 +140,15 @@ def _write_page(file: Path, page: Path, parsed: Parsed | None) -> int:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")
     except OSError as problem:
-        click.echo(f"gongkai: {page}: cannot be written ({problem.strerror or problem}); name another OUT", err=True)
+        _say(f"gongkai: {page}: cannot be written ({problem.strerror or problem}); name another OUT")
         return FAILED
-    click.echo(f"{file} → {page}", err=True)
+    _say(f"{file} → {page}")
     return DONE
+
+
+def _say(words: str) -> None:
+    """Say something of a file in one line; not even its name may steer a terminal."""
+    click.echo(clean(words), err=True)
 
 
 def _show(parsed: Parsed, *, as_lines: bool) -> None:

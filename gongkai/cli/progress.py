@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.cells import cell_len
@@ -13,7 +14,7 @@ from rich.progress import SpinnerColumn, TaskID, TextColumn
 
 from archive import Archive, VisitMode
 from crawler import Progress, Site
-from gongkai.cli.output import clean, stderr
+from gongkai.cli.output import clean, clean_text, stderr
 from gongkai.crawling import SiteSummary, crawl_sites
 
 
@@ -122,6 +123,10 @@ class _LogFormatter(logging.Formatter):
     def converter(seconds: float | None) -> time.struct_time:
         """Take moments as UTC."""
         return time.gmtime(seconds)
+
+    def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 - logging's type and name
+        """Return a traceback whose words steer no terminal: an error may say what a page says."""
+        return clean_text(super().formatException(ei))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """Return the line of a record; a traceback that comes with it follows."""

@@ -6,6 +6,7 @@ import click
 
 from gongkai.cli import DONE, FAILED
 from gongkai.cli.options import archive_option, examples, register_option
+from gongkai.cli.output import clean
 
 _PORT = 8001
 _HIGHEST_PORT = 65_535
@@ -52,7 +53,7 @@ def command(host: str, port: int, names: tuple[str, ...], sites_path: Path | Non
     try:
         listening = serving.listen_at(host, port)
     except serving.CannotListenError as problem:
-        click.echo(f"gongkai: {problem}", err=True)
+        click.echo(f"gongkai: {clean(problem)}", err=True)
         return FAILED
     if not serving.is_loopback(host):
         click.echo("gongkai: other machines reach this address; anybody there can read the archive", err=True)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from archive import Archive, Review, ShownReport
 from gongkai.cli.options import archive_option, as_of_option, examples, json_option
-from gongkai.cli.output import paged, print_json, print_lines, stdout, styled
+from gongkai.cli.output import clean, paged, print_json, print_lines, stdout, styled
 from gongkai.cli.view import iter_report_lines
 
 
@@ -47,6 +47,6 @@ def command(report: str, version: int | None, as_of: str | None, archive_path: P
 def _iter_lines(shown: ShownReport, reviews: Sequence[Review]) -> Iterator[Text]:
     yield from iter_report_lines(shown.report, stdout().width, reviews)
     yield Text()
-    yield Text.assemble((f"{shown.row.id}, version {shown.version} of {len(shown.versions)}", "dim"))
+    yield Text.assemble((f"{clean(shown.row.id)}, version {shown.version} of {len(shown.versions)}", "dim"))
     for url in shown.row.urls:
         yield styled(url, "dim")

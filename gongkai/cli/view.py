@@ -140,7 +140,7 @@ def _iter_findings(report: Report, reviews: Sequence[Review]) -> Iterator[Text]:
         yield Text(f"{passed} checks hold, {len(failed)} do not, {unknown} cannot be told")
     for check in failed:
         mark = ("  ✗ ", "red") if check.level == "hard" else ("  ! ", "yellow")
-        yield Text.assemble(mark, f"{check.rule}@{check.where}: {clean(check.text)}")
+        yield Text.assemble(mark, clean(f"{check.rule}@{check.where}: {check.text}"))
         if review := said.get(FindingKey(check.rule, check.where)):
             yield Text.assemble("    ", styled(tell_review(review), VERDICT_STYLES[review.verdict]))
     for warning in report.warnings:

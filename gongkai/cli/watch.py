@@ -84,7 +84,7 @@ class _Lines:
 
     def tell_problem(self, problem: Exception | None) -> None:
         """Say what stops the watch for now, or that it goes on."""
-        click.echo(f"gongkai: {problem}; trying again" if problem else "gongkai: going on", err=True)
+        click.echo(f"gongkai: {clean(problem)}; trying again" if problem else "gongkai: going on", err=True)
 
     def tell_next(self, site: str, forecast: Forecast) -> None:
         """Say which site is due next."""

@@ -109,7 +109,11 @@ def _describe(form: Form, blank: Report, key: CellKey, unit: str | None) -> Form
     if labels is None:
         raise ValueError(f"form {form.key} prints no labels for {key}")
     path, own = _find_path(form, key, labels, unit)
-    english = (words["tables"][key.table], words["rows"][key.table][key.row], words["columns"][key.column])
+    english = (
+        words["tables"].get(key.table) or _to_words(key.table),
+        words["rows"].get(key.table, {}).get(key.row) or _to_words(key.row),
+        words["columns"].get(key.column) or _to_words(key.column),
+    )
     return FormCell(
         form=form.key,
         key=key,
@@ -121,6 +125,15 @@ def _describe(form: Form, blank: Report, key: CellKey, unit: str | None) -> Form
         article=words["articles"].get(key.table, {}).get(key.row),
         source=form.source,
     )
+
+
+def _to_words(name: str) -> str:
+    """Return the key of a form that has no English words of its own as words.
+
+    >>> _to_words("meals.for_elders")
+    'meals, for elders'
+    """
+    return name.replace(".", ", ").replace("_", " ")
 
 
 def _find_path(form: Form, key: CellKey, labels: CellLabels, unit: str | None) -> tuple[tuple[str, ...], int]:

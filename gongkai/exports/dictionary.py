@@ -1,7 +1,7 @@
 """The tables of an export and their columns, described in both languages."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from gongkai.exports.cells import list_form_cells
+from parsers.forms import Form, load_forms
 
 ColumnType = Literal["text", "integer", "number", "boolean", "date", "moment"]
 Value = str | int | float | Decimal | bool | None
@@ -62,13 +63,18 @@ def load_tables() -> Mapping[str, Table]:
     ['reports', 'figures', 'wide_2014']
     """
     data = _load()
-    return {one["name"]: _table(one, data["wide"]) for one in data["tables"]}
+    return {one["name"]: _table(one, data["wide"]) for one in _iter_tables(data["tables"])}
 
 
 @cache
 def load_meanings() -> tuple[Meaning, ...]:
-    """Return the values of the columns that have a fixed list."""
-    return tuple(Meaning(part["column"], **one) for part in _load()["values"] for one in part["meanings"])
+    """Return the values of the columns that have a fixed list; of forms that the list does not name as well."""
+    listed = [Meaning(part["column"], **one) for part in _load()["values"] for one in part["meanings"]]
+    named = [one.value for one in listed if one.column == "form"]
+    others = [Meaning("form", form.key, f"{form.source}《{form.name}》", f"form of {form.name}")
+              for form in load_forms().values() if form.key not in named]  # fmt: skip
+    last = max(number for number, one in enumerate(listed, 1) if one.column == "form")
+    return (*listed[:last], *others, *listed[last:])
 
 
 def list_values(column: str) -> tuple[str, ...]:
@@ -82,6 +88,21 @@ def list_values(column: str) -> tuple[str, ...]:
 
 def _load() -> dict[str, Any]:
     return tomllib.loads(resources.files("gongkai.exports").joinpath("columns.toml").read_text(encoding="utf-8"))
+
+
+def _iter_tables(listed: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the tables of the file, behind its wide ones those of the forms that it does not name."""
+    named = [one["form"] for one in listed if "form" in one]
+    for one in listed:
+        yield one
+        if one.get("form") == named[-1]:
+            yield from (_wide_table(form) for form in load_forms().values() if form.key not in named)
+
+
+def _wide_table(form: Form) -> dict[str, Any]:
+    zh = f"{form.name}：每个版本一行，每个单元格一列"
+    en = f"{form.name}: a row for each version, a column for each cell"
+    return {"name": f"wide_{form.key}", "form": form.key, "zh": zh, "en": en}
 
 
 def _table(data: dict[str, Any], wide: dict[str, Any]) -> Table:

@@ -8,7 +8,7 @@ from gongkai.pages.markup import escape
 from parsers.explain import ExplainedLine, PartKind, holds_sentence
 from parsers.report import CellKey
 
-_NAMED = re.compile(r"[a-z][a-z_]*(?:\.[a-z_]+)+|[a-z]+ \d+(?: [a-z]+ \d+)*")
+_NAMED = re.compile(r"(?<![a-z_])[a-z][a-z_]*+(?:\.[a-z_]++)++|(?<![a-z])[a-z]++ \d++(?: [a-z]++ \d++)*")
 _RANK: Mapping[PartKind, int] = {"figure": 0, "blank": 0, "doubt": 1, "label": 2, "header": 3, "unplaced": 4}
 
 

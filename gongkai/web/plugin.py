@@ -21,6 +21,7 @@ from archive import (
     UnknownReportError,
     match_expression,
 )
+from archive.file.connection import limit_asking
 from gongkai.register import Register
 from gongkai.web.exchange import (
     HTML,
@@ -73,8 +74,9 @@ class ArchivePlugin:
 
     @hookimpl  # type: ignore[untyped-decorator]
     def prepare_connection(self, conn: Any, datasette: Datasette) -> None:  # noqa: ANN401 - a connection, of which this room knows nothing
-        """Let SQL ask in our language: `WHERE search_words MATCH gongkai_match('公开')`."""
+        """Bound what SQL can do, and let it ask in our language: `WHERE search_words MATCH gongkai_match('公开')`."""
         if datasette is self.owner:
+            limit_asking(conn)
             conn.create_function("gongkai_match", 1, _match, deterministic=True)
 
     @hookimpl  # type: ignore[untyped-decorator]

@@ -83,7 +83,7 @@ _STYLES = (
     ("g-raise", re.compile(r"(?i)vertical-align\s*:\s*super")),
     ("g-lower", re.compile(r"(?i)vertical-align\s*:\s*sub")),
     ("g-pre", re.compile(r"(?i)white-space\s*:\s*(?:pre|break-spaces)")),
-    ("g-line", re.compile(r"(?i)border(?:-[a-z]+)?\s*:[^;]*\b(?:solid|double|dotted|dashed)")),
+    ("g-line", re.compile(r"(?i)border(?:-[a-z]+)?\s*:[^;]{0,200}\b(?:solid|double|dotted|dashed)")),
 )
 _LONGEST_STYLE = 2_000
 """Characters of a style that are looked at."""

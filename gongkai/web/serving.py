@@ -127,10 +127,11 @@ def listen_at(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(_WAITING)
-    except OSError as problem:
+    except (OSError, TypeError, UnicodeError) as problem:  # what can be no name of a host is of no type for Python
         listening.close()
+        said = getattr(problem, "strerror", None) or problem
         raise CannotListenError(
-            f"{host} port {port} cannot be listened at ({problem.strerror}); try another --port or --host"
+            f"{host} port {port} cannot be listened at ({said}); try another --port or --host"
         ) from problem
     return listening
 

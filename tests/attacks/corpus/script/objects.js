@@ -1,0 +1,1 @@
+var _CONFIG = { SID: '755041', list: [1, 2.5, null, true, "\u5e74"] };
