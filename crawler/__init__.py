@@ -1,4 +1,4 @@
-"""The legs: finds annual reports on a site, fetches politely, hands on captures. Knows no parser.
+"""The legs: finds annual reports on a site, fetches politely, hands on captures. Of parsers it knows form files alone.
 
 The route, in the order in which a page takes it::
 

@@ -1,13 +1,16 @@
 """What a link is, by its words: a report, a list of reports, a folder of one, a page on the way, or nothing.
 
 All texts are compared after NFKC with white space out. Nothing here knows a host or a CMS: what differs
-from site to site is data in the tables of this module.
+from site to site is data in the tables of this module. The words of other yearly reports are in `series`.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
+
+from crawler.series import find_title, is_column, load_series_words, spare_titles
 
 COLUMN_TEXT_LIMIT = 24
 """Names of columns are short; a longer text with the same words is a piece of news."""
@@ -39,6 +42,8 @@ _REPORT_CORE = re.compile(
     r"(?P<yearly>年度?)?(?:工作)?(?:情况)?的?(?P<noun>总?报告|年报)(?P<rest>.*)$"
 )
 # What may follow the name of a report: brackets, a quotation's end, a file's ending, a date, a cut.
+_FILLER = "(?:关于|公布|发布|《|政府|年|度|的)"
+_BEFORE_REPORT = re.compile(rf"{_FILLER}*+[(].*[)]{_FILLER}*+$|{_FILLER}++$")
 _AFTER_REPORT = re.compile(r"(?:$|[(\[【》」.…_|—:：-]|\d|全文|正文|附件|附表|的公告|公告)")
 
 # Look-alikes, each seen in a column of annual reports or beside one (domain.md §2.2, variations.md §7).
@@ -60,7 +65,7 @@ _NO_REPORT = re.compile(
 
 _ANNUAL_NAME = re.compile(
     r".{0,14}?(?:信息公开|政务公开|政府公开|公开).{0,6}?(?:年报|年度报告|年度工作报告)"
-    r"(?:公开|公示|专[栏题区]|栏目|列表|汇总|目录|查询|展示|集中展示|平台|[(].{1,12}[)]|[\d年度至—~>-])*"
+    r"(?:公开|公示|专[栏题区]|栏目|列表|汇总|目录|查询|展示|集中展示|平台|[(](?:[^()]|[(][^()]{0,8}[)]){1,12}[)]|[\d年度至—~>-])*"
 )
 _BARE_ANNUAL_NAME = re.compile(
     r"(?:历年|往年|历史|各年度?|本级|各|及|和|、|部门|街道|乡镇|镇街|街镇|镇|乡|单位|区级|县级|市级|区直|公开|信息|工作|政务|政府|区政府){0,5}"
@@ -116,7 +121,9 @@ _ENTRANCE = re.compile(
 _SHOW_WORDS = re.compile(
     r"(?:点击|点此|在线|立即|我要)?(?:查看|浏览|阅读|预览|打开|详情|下载|全文|正文|链接|访问)(?:详情|详细|全文|正文|原文|内容|更多|附件|下载)?",
 )
-_SHOW_END = re.compile(rf"(?:\s*(?:{_SHOW_WORDS.pattern}))+\s*$")
+_SHOW_END = re.compile(
+    r"(?:\s*(?:点击|点此|在线|立即|我要)?(?:查看|浏览|阅读|预览|打开|详情|下载|全文|正文|链接|访问)(?:详细|原文|内容|更多|附件)?)++\s*$"
+)  # the words of `_SHOW_WORDS`, of which those that may stand alone are taken one way only
 _ROW_CHAFF = re.compile(
     r"^\s*\d{1,4}\s+(?=\D)|\s*[\[(【(（]?(?:19|20)\d{2}\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}\s?日?[\])】)）]?"
 )
@@ -138,7 +145,7 @@ def plain(text: str) -> str:
 
 def is_rejected(text: str) -> bool:
     """Whether the words name a look-alike: an explanation, a notice, a piece of news, another report."""
-    return _NO_REPORT.search(plain(text)) is not None
+    return _NO_REPORT.search(spare_titles(plain(text))) is not None
 
 
 def has_year(text: str) -> bool:
@@ -164,11 +171,14 @@ def find_agency(text: str) -> str | None:
     without_year = _YEAR_RUN.sub("", words)
     match = _REPORT_CORE.search(without_year)
     if not match or not (match["yearly"] or match["noun"] == "年报" or has_year(words)):
+        match = find_title(without_year)
+    if not match:
         return None
-    if not _AFTER_REPORT.match(match["rest"]):
+    rest = without_year[match.end() :] or (match.groupdict().get("rest") or "")
+    if not _AFTER_REPORT.match(rest):
         return None
-    before = re.sub(r"(?:关于|公布|发布|《|政府|年度?|度|的|[((].*?[))])+$", "", without_year[: match.start()])
-    behind = re.match(r"[(]([^)]+)[)]", match["rest"])
+    before = _BEFORE_REPORT.sub("", without_year[: match.start()])
+    behind = re.match(r"[(]([^)]+)[)]", rest)
     return before.removeprefix("关于").strip("《【(") or (behind[1] if behind else "")
 
 
@@ -192,7 +202,8 @@ def is_list_item(text: str) -> bool:
     if not has_year(words):
         return False
     names_agency = is_agency(_YEAR_RUN.sub("", words).strip("()-_:"))
-    return names_agency or re.search(r"年报|年度报告|信息公开|政务公开|公开报告|公开工作", words) is not None
+    is_named = re.search(r"年报|年度报告|信息公开|政务公开|公开报告|公开工作", words) is not None
+    return names_agency or is_named or find_title(words) is not None
 
 
 def is_other_file(words: str, row: str) -> bool:
@@ -263,6 +274,8 @@ def is_directory(text: str) -> bool:
 def column_score(text: str, url: str = "") -> int:
     """Say how likely a link leads to the reports: 100 the column itself, 0 not at all."""
     words = plain(text)
+    if is_column(words):
+        return ANNUAL_COLUMN
     if len(words) > COLUMN_TEXT_LIMIT or is_rejected(words):
         return 0
     if _ANNUAL_NAME.fullmatch(words):
@@ -304,10 +317,17 @@ def _is_annual_path(url: str) -> bool:
 def shows_report(text: str) -> bool:
     """Whether the text of a page is that of a report: most of the parts of the form stand in it."""
     words = plain(text)
-    return sum(sign.search(words) is not None for sign in _REPORT_SIGNS) >= REPORT_SIGNS_NEEDED
+    return any(sum(sign.search(words) is not None for sign in signs) >= REPORT_SIGNS_NEEDED for signs in _iter_signs())
+
+
+def _iter_signs() -> Iterator[tuple[re.Pattern[str], ...]]:
+    """Yield the signs by which the text of each kind of report is known."""
+    yield _REPORT_SIGNS
+    for series in load_series_words():
+        yield series.signs
 
 
 def mentions_report(text: str) -> bool:
     """Whether a text has at least one of the parts of a report."""
     words = plain(text)
-    return any(sign.search(words) for sign in _REPORT_SIGNS)
+    return any(sign.search(words) for signs in _iter_signs() for sign in signs)

@@ -56,7 +56,7 @@ _PROVINCE = re.compile(
 )
 _PREFECTURE = re.compile("自治州(?:人民政府|政府)?$|州(?:人民政府|政府)$")
 _COUNTY = re.compile("(?:(?<!自治)区|县|旗)(?:人民政府|政府)$|[^省市州县区旗]{1,8}(?:区|县|旗)$")
-_CITY = re.compile("(?P<city>.+市)(?:人民政府|政府)?$")
+_CITY = re.compile("^(?P<city>.+市)(?:人民政府|政府)?$")
 
 
 def is_agency(text: str) -> bool:

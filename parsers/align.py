@@ -52,19 +52,20 @@ def align(atoms: Sequence[Atom], options: Options) -> Alignment:
     if end is not None:
         found = _before(found, end)
         atoms = atoms[:end]
-    frames = _with_words(found)
-    chains = _without_weaker({key: _find_table_chain(frame, found, atoms, options) for key, frame in frames.items()})
+    every = _frames(options.series)
+    frames = _with_words(every, found)
+    chains = _without_weaker(
+        every, {key: _find_table_chain(frame, found, atoms, options) for key, frame in frames.items()}
+    )
     rhythm = find_rhythm(chains.values(), atoms, options)
     readings = [
-        read_table(frame, chains[key], rhythm, found, atoms, options)
-        for key, frame in _frames().items()
-        if chains.get(key)
+        read_table(frame, chains[key], rhythm, found, atoms, options) for key, frame in every.items() if chains.get(key)
     ]
     form, chosen = choose_readings(readings, options)
     doubt = find_disorder([rows for reading in chosen for rows in _rows_of(reading)], atoms, options)
     if doubt:
         chosen = tuple(_in_disorder(reading, doubt, atoms) for reading in chosen)
-    chosen = _doubt_groups(_doubt_junctions(chosen, atoms), atoms)
+    chosen = _doubt_groups(_doubt_junctions(chosen, atoms, options), atoms, options)
     chosen = tuple(_settle(reading, atoms, options) for reading in chosen)
     warnings = _mixed_warning(form, chosen)
     if end is not None:
@@ -73,25 +74,27 @@ def align(atoms: Sequence[Atom], options: Options) -> Alignment:
 
 
 @cache
-def _frames() -> Mapping[tuple[str, str], Frame]:
-    """Return each frame once, by its own key."""
-    return {frame.key: frame for frame in load_vocabulary().frames.values()}
+def _frames(series: str | None) -> Mapping[tuple[str, str], Frame]:
+    """Return each frame of a series once, by its own key."""
+    return {frame.key: frame for frame in load_vocabulary(series).frames.values()}
 
 
-def _with_words(found: Found) -> Mapping[tuple[str, str], Frame]:
+def _with_words(frames: Mapping[tuple[str, str], Frame], found: Found) -> Mapping[tuple[str, str], Frame]:
     """Return the frames, without those that no header of their table speaks for where one speaks for another form's."""
     said = {word.key for word in found.words}
-    with_words = {key for key, frame in _frames().items() if not said.isdisjoint(frame.columns)}
+    with_words = {key for key, frame in frames.items() if not said.isdisjoint(frame.columns)}
     tables = {table for _, table in with_words}
-    return {key: frame for key, frame in _frames().items() if key in with_words or key[1] not in tables}
+    return {key: frame for key, frame in frames.items() if key in with_words or key[1] not in tables}
 
 
-def _without_weaker(chains: Mapping[tuple[str, str], Sequence[Hit]]) -> dict[tuple[str, str], Sequence[Hit]]:
+def _without_weaker(
+    frames: Mapping[tuple[str, str], Frame], chains: Mapping[tuple[str, str], Sequence[Hit]]
+) -> dict[tuple[str, str], Sequence[Hit]]:
     """Return the chains without those that another form's chain for the same table of one block outweighs."""
     best: dict[str, tuple[str, str]] = {}
     kept = dict(chains)
     for key, chain in chains.items():
-        if _frames()[key].lines[-1].block:
+        if frames[key].lines[-1].block:
             continue
         other = best.setdefault(key[1], key)
         difference = weigh_chain(chain) - weigh_chain(chains[other])
@@ -141,7 +144,9 @@ def _mixed_warning(form: str | None, readings: Sequence[TableReading]) -> tuple[
     return (f"mixed forms: the report is of form {form}, but {'; '.join(others)}",) if others else ()
 
 
-def _doubt_junctions(readings: Sequence[TableReading], atoms: Sequence[Atom]) -> tuple[TableReading, ...]:
+def _doubt_junctions(
+    readings: Sequence[TableReading], atoms: Sequence[Atom], options: Options
+) -> tuple[TableReading, ...]:
     """Put in doubt the rows that may have swallowed the end of a later one, whose label is lost."""
     ordered = sorted(
         ((row, reading) for reading in readings for row in reading.rows), key=lambda pair: pair[0].hit.start
@@ -155,16 +160,18 @@ def _doubt_junctions(readings: Sequence[TableReading], atoms: Sequence[Atom]) ->
             between[number] = _count_lost(row, reading, following[0], following[1])
         elif _lacks_next_table(row, reading, readings, atoms):
             between[number] = len(atoms)  # whatever texts follow
-    doubtful = {id(ordered[number][0]) for number in find_junctions(rows, between, atoms)}
+    doubtful = {id(ordered[number][0]) for number in find_junctions(rows, between, atoms, options.series)}
     return tuple(_with_doubts(reading, doubtful, atoms) for reading in readings) if doubtful else tuple(readings)
 
 
-def _doubt_groups(readings: Sequence[TableReading], atoms: Sequence[Atom]) -> tuple[TableReading, ...]:
+def _doubt_groups(
+    readings: Sequence[TableReading], atoms: Sequence[Atom], options: Options
+) -> tuple[TableReading, ...]:
     """Put in doubt the rows whose label names a group of rows in the form that other tables follow.
 
     Where only the order of lines is known, the group's own rows may be lost, and the figures be those of one of them.
     """
-    frames = load_vocabulary().frames
+    frames = load_vocabulary(options.series).frames
     followed = [forms_of(reading) for reading in readings]
     forms = {form for names in followed if len(names) == 1 for form in names}
     doubtful: set[int] = set()
@@ -185,8 +192,9 @@ def _lacks_next_table(row: Row, reading: TableReading, readings: Sequence[TableR
     read = {other.table.key for other in readings}
     lost = [table for table in tables[tables.index(reading.table) + 1 :] if table.key not in read]
     behind = next((atom for atom in atoms[row.hit.stop :] if atom.kind == "text"), None)
-    key = find_section_key(label_key(behind.raw)) if behind else None
-    order = section_order()
+    series = reading.frame.series
+    key = find_section_key(label_key(behind.raw), series) if behind else None
+    order = section_order(series)
     return key is not None and any(order.index(key) > order.index(table.section) for table in lost)
 
 

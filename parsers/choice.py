@@ -37,7 +37,7 @@ def _in_doubt(reading: TableReading) -> TableReading:
 
 def forms_of(reading: TableReading) -> list[str]:
     """Return every form that prints this table so."""
-    return [form for (form, _), frame in load_vocabulary().frames.items() if frame is reading.frame]
+    return [form for (form, _), frame in load_vocabulary(reading.frame.series).frames.items() if frame is reading.frame]
 
 
 def _name_form(candidates: Mapping[str, Sequence[TableReading]]) -> str | None:

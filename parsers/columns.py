@@ -40,7 +40,7 @@ def _middle(atom: Atom) -> float:
 def _header_above(hit: Hit, atoms: Sequence[Atom], options: Options) -> list[Atom]:
     """Return the texts between a row and the figure or the caption above it, from top to bottom."""
     found: list[Atom] = []
-    captions = load_vocabulary().headers
+    captions = load_vocabulary(options.series).headers
     for index in range(hit.start - 1, max(-1, hit.start - 1 - options.max_texts_in_header), -1):
         atom = atoms[index]
         if atom.kind == "figure" or (label_key(atom.raw) in captions and atom.raw.startswith("第")):

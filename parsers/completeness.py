@@ -43,8 +43,8 @@ _PLACEHOLDER = re.compile(
 
 
 def check_words(report: Report) -> tuple[Check, ...]:
-    """Return the checks over the words of a report that has everything but its checks; none for what is no report."""
-    if report.kind != "annual_report":
+    """Return the checks over the words of a report on disclosure that has everything but its checks, else none."""
+    if report.kind != "annual_report" or report.series is not None:
         return ()
     return (
         *_check_sections(report),
@@ -58,7 +58,9 @@ def check_words(report: Report) -> tuple[Check, ...]:
 
 def asks_for_sections(report: Report) -> bool:
     """Whether a report follows the forms that ask for six sections and three tables, or is of years that had to."""
-    is_due = report.form == "narrative" and report.year is not None and report.year >= FIRST_YEAR
+    is_due = (
+        report.series is None and report.form == "narrative" and report.year is not None and report.year >= FIRST_YEAR
+    )
     return report.form in _FORMS or is_due
 
 

@@ -23,7 +23,7 @@ _PLAUSIBLE = frozenset({"utf-8", "gb18030", "hz", "big5", "big5hkscs", "cp950"})
 """What a page in Chinese may be in. Other labels are defaults of servers, or fit any bytes, and prove nothing."""
 _WIDER = {"big5": ("cp950", "big5hkscs")}
 """Encodings with more characters that go by the same name."""
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*+=\s*+[\"']?\s*+([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([\w.:-]+)""")
 _ATTRIBUTE = re.compile(rb"""([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+)))?""")
 _TAG = re.compile(

@@ -22,7 +22,11 @@ def find_disorder(tables: Sequence[Sequence[Row]], atoms: Sequence[Atom], option
         return "labels stand together, then figures; which are whose cannot be told"
     too_many = sum(len(row.values) > len(row.placed) for row in rows)
     none = sum(not row.values for row in rows)
-    if not _follow_labels(tables, atoms) or (too_many and none > 1) or too_many > options.max_rows_with_more:
+    if (
+        not _follow_labels(tables, atoms, options.series)
+        or (too_many and none > 1)
+        or too_many > options.max_rows_with_more
+    ):
         return "figures stand before the labels as well as behind; which are whose cannot be told"
     return None
 
@@ -44,7 +48,7 @@ def _are_unrepeated(table: Sequence[Row], atoms: Sequence[Atom], options: Option
     return is_broken and len(lines) >= 2 * options.min_lines_to_repeat and len(set(lines)) == len(lines)
 
 
-def _follow_labels(tables: Iterable[Sequence[Row]], atoms: Sequence[Atom]) -> bool:
+def _follow_labels(tables: Iterable[Sequence[Row]], atoms: Sequence[Atom], series: str | None) -> bool:
     """Whether the figures stand behind their labels, not before them as in text torn out of a page.
 
     Asked of rows of which only the order of lines is known: more of them must have as many figures as cells behind
@@ -56,7 +60,7 @@ def _follow_labels(tables: Iterable[Sequence[Row]], atoms: Sequence[Atom]) -> bo
         if in_printed_row(row.hit, atoms) or not row.hit.line.text:
             continue
         wanted = len(row.placed)
-        run = _run_before(row.hit, atoms)
+        run = _run_before(row.hit, atoms, series)
         behind += len(row.values) == wanted
         before += len(run) == wanted
         is_torn = len(run) == wanted and claimed.isdisjoint(run) and any(atoms[n].kind == "figure" for n in run)
@@ -64,18 +68,18 @@ def _follow_labels(tables: Iterable[Sequence[Row]], atoms: Sequence[Atom]) -> bo
     return behind == 0 or (behind >= before and torn < 2)
 
 
-def _run_before(hit: Hit, atoms: Sequence[Atom]) -> list[int]:
+def _run_before(hit: Hit, atoms: Sequence[Atom], series: str | None) -> list[int]:
     """Return the figures and blanks between a label and the text before it, words of headers left out.
 
     Figures behind a text that no form knows are that text's own, unless it is a heading or a sentence.
     """
     run: list[int] = []
-    words = load_vocabulary()
+    words = load_vocabulary(series)
     for index in range(hit.start - 1, -1, -1):
         atom = atoms[index]
         if atom.kind == "text":
             key = label_key(atom.raw)
-            if run and key not in words.words and atom.raw[-1] not in "。：:" and not find_section_key(key):
+            if run and key not in words.words and atom.raw[-1] not in "。：:" and not find_section_key(key, series):
                 return []
             if run or key not in words.heads:
                 break
@@ -85,7 +89,7 @@ def _run_before(hit: Hit, atoms: Sequence[Atom]) -> list[int]:
 
 
 def find_junctions(
-    rows: Sequence[tuple[Row, int]], lines_between: Mapping[int, int], atoms: Sequence[Atom]
+    rows: Sequence[tuple[Row, int]], lines_between: Mapping[int, int], atoms: Sequence[Atom], series: str | None
 ) -> Iterator[int]:
     """Yield the numbers of rows that may be the beginning of one row and the end of another, or the row before.
 
@@ -93,7 +97,7 @@ def find_junctions(
     (`lines_between`, by number). Where a line that should follow is not there, and no strange text stands in its
     place, its label may be lost together with the end of the row before it. In printed rows that cannot be.
     """
-    words = load_vocabulary().words
+    words = load_vocabulary(series).words
     for number, (row, end) in enumerate(rows):
         lost = lines_between.get(number, 0)
         if not row.values or in_printed_row(row.hit, atoms):

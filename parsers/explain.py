@@ -5,7 +5,7 @@ nothing of is told, too. The cells of tables are explained by `explain_cells`, r
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from parsers.atoms import Atom
@@ -41,6 +41,7 @@ def explain(parsed: Parsed, options: Options = DEFAULT_OPTIONS) -> tuple[Explain
 
     `options` are those that the document was parsed with.
     """
+    options = replace(options, series=parsed.report.series)
     by_atom = explain_atoms(parsed, options)
     words = explain_words(parsed, find_table_blocks(parsed), options)
     atoms = {block: list(found) for block, found in groupby(range(len(parsed.atoms)), lambda n: parsed.atoms[n].block)}

@@ -94,7 +94,7 @@ def _heads_elsewhere(frame: Frame, key: str) -> bool:
     """Whether a word heads a column of the same table in another form."""
     return any(
         head.column
-        for other in load_vocabulary().frames.values()
+        for other in load_vocabulary(frame.series).frames.values()
         if other.table.key == frame.table.key and other is not frame
         for head in other.heads.get(key, ())
     )
@@ -165,7 +165,7 @@ def _unknown_header(frame: Frame, hit: Hit, atoms: Sequence[Atom], options: Opti
     The header reaches back to a figure, to a known word of another table or a caption, or to a text too long for it.
     Above a printed row the other rows of its table, with figures in them, are passed over.
     """
-    words = load_vocabulary().words
+    words = load_vocabulary(options.series).words
     row = atoms[hit.start].row
     for index in range(hit.start - 1, max(-1, hit.start - 1 - options.max_texts_in_header), -1):
         atom = atoms[index]
@@ -198,7 +198,7 @@ def _is_strange(frame: Frame, raw: str, options: Options) -> bool:
         return False
     if key.isdigit() or not any(sign.isalnum() for sign in raw):
         return False  # the number of a page, or a sign
-    return not key or not (key in load_vocabulary().words or set(key) <= frame.head_letters)
+    return not key or not (key in load_vocabulary(options.series).words or set(key) <= frame.head_letters)
 
 
 def _texts_above(chain: Sequence[Hit], atoms: Sequence[Atom]) -> Mapping[int, int]:

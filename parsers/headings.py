@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from parsers.dates import fold
 from parsers.document import TextLine
+from parsers.forms import load_series
 from parsers.options import Options
 
 _NUMERALS = "一二三四五六七八九十"
@@ -32,8 +33,10 @@ _MAY_HEAD = re.compile(
 _OUTER = re.compile(r"^[\s#*|>]++|[\s*|#]++$")
 _KEPT = re.compile(r"[\W_]+")
 _BREAKS = re.compile(rf"[。：:；;\s]|(?=[（(][{_NUMERALS}\d])|(?=(?:19|20)\d\d年?)|(?=1[.、．])|(?=一是)")
-_LINE_OF_CONTENTS = re.compile(r"(?:[.．…·。]{2,}|\s)[.．…·\s]*\d{1,3}$")
+_LINE_OF_CONTENTS = re.compile(r"(?:\s|[.．…·。\s][.．…·]|[.．…·。]。)\d{1,3}$")
 _MOST_BREAKS = 12
+_GROUP = re.compile(r"(?<!\\)\((?!\?)")
+_NO_ROWS = re.compile(r"(?!)")
 _NUMBERS = {sign: number for number, sign in enumerate(_NUMERALS, 1)}
 
 
@@ -70,30 +73,41 @@ class _Words(NamedTuple):
     keys: tuple[str, ...]
     sections: re.Pattern[str]
     rows: re.Pattern[str]
+    starts: frozenset[str]
 
 
 @cache
-def _load_words() -> _Words:
+def _load_words(series: str | None) -> _Words:
+    """Return the words of the sections of a series; None is the report on disclosure."""
+    if series is not None:
+        told = load_series()[series].sections
+        words = {one.key: (*one.words, re.escape(_letters(one.label))) for one in told}
+        starts = frozenset(fold(one.label)[:1] for one in told)
+        return _Words(tuple(words), _any_of(words), _NO_ROWS, starts)
     text = resources.files(__package__).joinpath("headings.toml").read_text(encoding="utf-8")
     file = tomllib.loads(text)
-    sections = [f"(?P<{one['key']}>{'|'.join(map(_without_groups, one['words']))})" for one in file["sections"]]
-    keys = tuple(one["key"] for one in file["sections"])
-    return _Words(keys, re.compile("|".join(sections)), re.compile("|".join(map(_without_groups, file["rows"]))))
+    words = {one["key"]: one["words"] for one in file["sections"]}
+    return _Words(tuple(words), _any_of(words), re.compile("|".join(map(_without_groups, file["rows"]))), _BARE_STARTS)
+
+
+def _any_of(words: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    """Return what a heading's letters match, the group named as the section is."""
+    return re.compile("|".join(f"(?P<{key}>{'|'.join(map(_without_groups, own))})" for key, own in words.items()))
 
 
 def _without_groups(words: str) -> str:
-    return f"(?:{words.replace('(', '(?:')})"
+    return f"(?:{_GROUP.sub('(?:', words)})"
 
 
 @cache
-def section_order() -> tuple[str, ...]:
-    """Return the keys of the official sections in their order."""
-    return _load_words().keys
+def section_order(series: str | None) -> tuple[str, ...]:
+    """Return the keys of the sections of a series in their order; None is the report on disclosure."""
+    return _load_words(series).keys
 
 
 @lru_cache(maxsize=4096)
-def find_section_key(text: str) -> str | None:
-    """Return the official section of which a text, without its numbering, is the heading.
+def find_section_key(text: str, series: str | None = None) -> str | None:
+    """Return the section of a series of which a text, without its numbering, is the heading.
 
     >>> find_section_key("主动公开 政府信息情况"), find_section_key("總體情況"), find_section_key("工作亮点")
     ('proactive_disclosure', 'overview', None)
@@ -101,7 +115,7 @@ def find_section_key(text: str) -> str | None:
     letters = _letters(text)
     if not 2 <= len(letters) <= 40:
         return None
-    match = _load_words().sections.fullmatch(letters)
+    match = _load_words(series).sections.fullmatch(letters)
     return match.lastgroup if match else None
 
 
@@ -119,8 +133,11 @@ def find_headings(
     candidates = list(_iter_candidates(lines, table_lines, start, options))
     official = [heading for heading in candidates if heading.key]
     if any(heading.style in _RUN_IN_WEIGHT for heading in official):
-        official = [heading for heading in official if heading.style != "bracket" or _counts_right(heading)]
-    chosen = _best_chain(official, _with_words_behind(official, candidates, lines))
+        official = [
+            heading for heading in official if heading.style != "bracket" or _counts_right(heading, options.series)
+        ]
+    with_words = _with_words_behind(official, candidates, lines)
+    chosen = _best_chain(official, with_words, section_order(options.series))
     styles = {heading.style for heading in chosen} & _RUN_IN_WEIGHT.keys()
     taken = {number for heading in chosen for number in range(heading.line, heading.end)}
     last_of_text = {heading.text: heading.line for heading in candidates}  # in a table of contents they stand once more
@@ -139,19 +156,20 @@ def _iter_candidates(
     """Yield every line that may be a heading, with what it is numbered and named."""
     found = 0
     longest = 2 * options.max_heading_length
+    starts = _load_words(options.series).starts
     for number in range(start, len(lines)):
         line = lines[number]
         text = line.text
         if not text or number in table_lines:
             continue
-        if _MAY_HEAD.match(text) is None and (len(text) > longest or text.strip()[:1] not in _BARE_STARTS):
+        if _MAY_HEAD.match(text) is None and (len(text) > longest or text.strip()[:1] not in starts):
             continue
         if line.outside or line.link_share > options.max_link_share:
             continue
         found += 1
         if found > options.max_headings:
             return
-        numbered = _split_numbering(_OUTER.sub("", text))
+        numbered = _split_numbering(_OUTER.sub("", text), options.series)
         heading = _read_whole(number, numbered, options)
         if heading is None or heading.key is None:
             heading = _read_run_in(number, numbered, options) or heading
@@ -161,13 +179,13 @@ def _iter_candidates(
             yield heading
 
 
-def _split_numbering(text: str) -> _Numbered:
+def _split_numbering(text: str, series: str | None) -> _Numbered:
     """Return a line taken apart; a number that has lost the sign behind it must stand before official words."""
     for style, pattern in _STYLES:
         if match := pattern.match(text):
             return _Numbered(style, match[match.lastindex or 1], text[match.end() :], text)
     match = _BARE_NUMBER.match(text)
-    if match and len(text) <= _LONGEST_BARE and find_section_key(text[match.end() :]):
+    if match and len(text) <= _LONGEST_BARE and find_section_key(text[match.end() :], series):
         return _Numbered("chinese", match[1], text[match.end() :], text)
     return _Numbered("none", "", text, text)
 
@@ -178,13 +196,13 @@ def _read_whole(number: int, numbered: _Numbered, options: Options) -> Heading |
     if not text or len(text) > 2 * options.max_heading_length:
         return None
     is_sentence = text[-1] in _SENTENCE_END
-    key = find_section_key(numbered.words)
+    key = find_section_key(numbered.words, options.series)
     if key and (not is_sentence or (style == "chinese" and text[-1] == "。")):
         return Heading(number, key, text, style, numbered.number, number + 1, is_sentence=is_sentence)
     letters = _letters(numbered.words)
     if is_sentence or style not in _RUN_IN_WEIGHT or len(letters) > options.max_heading_length:
         return None
-    is_none = _load_words().rows.match(letters) is not None or _LINE_OF_CONTENTS.search(text) is not None
+    is_none = _load_words(options.series).rows.match(letters) is not None or _LINE_OF_CONTENTS.search(text) is not None
     return None if is_none else Heading(number, None, text, style, numbered.number, number + 1)
 
 
@@ -202,7 +220,7 @@ def _join_broken(
         is_long = len(joined) > options.max_heading_length or piece[-1] in _SENTENCE_END
         if is_other or is_long or pieces > options.max_heading_pieces or heading.style not in _RUN_IN_WEIGHT:
             break
-        if key := find_section_key(joined):
+        if key := find_section_key(joined, options.series):
             best = replace(heading, key=key, text=text, end=number + 1)
     return best if best.key or _letters(words) else None
 
@@ -218,19 +236,19 @@ def _read_run_in(number: int, numbered: _Numbered, options: Options) -> Heading 
             break
         piece = words[: found.start()]
         letters = _letters(piece)
-        if letters != before and (key := find_section_key(piece)):
+        if letters != before and (key := find_section_key(piece, options.series)):
             rest = words[found.start() :].lstrip("。：:；; \t\u3000\xa0")
             if len(_KEPT.sub("", rest[:200]).strip("0123456789")) >= options.min_run_in_letters:
                 end = len(numbered.text) - len(words) + found.start()
                 best = Heading(number, key, numbered.text[:end].rstrip(), style, numbered.number, number + 1, rest)
         before = letters
-    return best if best and (style == "chinese" or _counts_right(best)) else None
+    return best if best and (style == "chinese" or _counts_right(best, options.series)) else None
 
 
-def _counts_right(heading: Heading) -> bool:
+def _counts_right(heading: Heading, series: str | None) -> bool:
     """Whether an official heading bears the number that it has in the form."""
     number = int(heading.number) if heading.number.isdigit() else _NUMBERS.get(heading.number)
-    return heading.key is not None and number == section_order().index(heading.key) + 1
+    return heading.key is not None and number == section_order(series).index(heading.key) + 1
 
 
 def _with_words_behind(
@@ -253,9 +271,9 @@ def _weigh(heading: Heading, with_words: frozenset[int]) -> int:
     return 2 * weight + (heading.line in with_words)
 
 
-def _best_chain(headings: Sequence[Heading], with_words: frozenset[int]) -> tuple[Heading, ...]:
-    """Return the weightiest run of official headings in their official order, each key at most once."""
-    order = {key: place for place, key in enumerate(section_order())}
+def _best_chain(headings: Sequence[Heading], with_words: frozenset[int], keys: Sequence[str]) -> tuple[Heading, ...]:
+    """Return the weightiest run of official headings in the order of `keys`, each key at most once."""
+    order = {key: place for place, key in enumerate(keys)}
     best: dict[int, tuple[int, _Link]] = {}  # by place of the last heading: weight of the run, the run backwards
     for heading in headings:
         place = order[heading.key or ""]

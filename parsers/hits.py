@@ -50,7 +50,7 @@ class Found:
 
 def find_hits(atoms: Sequence[Atom], options: Options) -> Found:
     """Return every row label and every word of a header, whole or broken over atoms that follow each other."""
-    vocabulary = load_vocabulary()
+    vocabulary = load_vocabulary(options.series)
     rows: dict[tuple[str, str], list[Hit]] = {}
     words: list[Word] = []
     stops = _find_stops(atoms)

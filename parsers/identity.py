@@ -57,7 +57,7 @@ def find_identity(document: Document, lines: Sequence[TextLine], options: Option
     end = title.end if title else 0
     card = read_card(document, lines, index, end, options)
     signer, signed_on = find_signature(lines[end:], options)
-    title = _without_banner(title, signer, card)
+    title = _without_banner(title, signer, card, options)
     agency = (title.agency if title else next(filter(is_sure_agency, _iter_pieces(document)), None)) or signer
     agency = agency or _find_author(lines, index, end, options)
     agency = agency or card.publisher or find_step_agency(card)
@@ -78,12 +78,12 @@ def find_identity(document: Document, lines: Sequence[TextLine], options: Option
     )
 
 
-def _without_banner(title: Title | None, signer: str | None, card: Card) -> Title | None:
+def _without_banner(title: Title | None, signer: str | None, card: Card, options: Options) -> Title | None:
     """Return a title without the name of the site in the line above it, told by the street that signs below."""
     if title is None or signer is None or title.agency is None or title.end - title.start < 2:
         return title
     is_banner = title.agency.endswith("人民政府") and not _STREET.search(title.agency) and _STREET.search(signer)
-    bare = parse_title(title.text.removeprefix(title.agency)) if is_banner else None
+    bare = parse_title(title.text.removeprefix(title.agency), options.series) if is_banner else None
     if bare is None or not (title.agency in card.places or find_district(signer)):
         return title
     return replace(title, text=bare.text, agency=None)

@@ -14,7 +14,6 @@ _NUMBERING = re.compile(
     r"\(?[一二三四五六七八九十]{1,3}\)?[、,.]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}\)?[、,.)]|\(\d{1,2}\)"
 )
 _OF_WHICH = re.compile(r"其中[:,]?|其:")
-_TRAILING_BRACKET = re.compile(r"\((?:.*\)|[^)]*)$")
 _YEAR = re.compile(r"\(?(?:19|20)\d\d(?:年度?)?\)?")
 _KEPT = re.compile(r"[^\w]+|_")
 _CUT_HEAD = 4  # letters that a word of a header must have left to be known
@@ -62,7 +61,7 @@ class Frame:
     """A table of a form as the aligner needs it: its lines with cells, and the words of its headers by their letters.
 
     `columns` are the letters of the words that head a column. `key` names the form (the first that prints the table
-    so) and the table.
+    so) and the table; `series` is that of the form.
     """
 
     key: tuple[str, str]
@@ -71,6 +70,7 @@ class Frame:
     heads: Mapping[str, tuple[HeadWord, ...]]
     head_letters: frozenset[str]
     columns: frozenset[str]
+    series: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ def short_key(text: str) -> str:
     ('规章', '', '')
     """
     plain = _without_numbering(text)
-    bracket = _TRAILING_BRACKET.search(plain)
-    return _KEPT.sub("", plain[: bracket.start()]) if bracket else ""
+    start = plain.find("(", 0 if plain.endswith(")") else plain.rfind(")") + 1)
+    return _KEPT.sub("", plain[:start]) if start >= 0 else ""
 
 
 def is_numbered_otherwise(text: str, label: str) -> bool:
@@ -153,13 +153,13 @@ def _without_numbering(text: str) -> str:
 
 
 @cache
-def load_vocabulary() -> Vocabulary:
-    """Return the words of all forms. Tables that two forms print alike share one frame."""
+def load_vocabulary(series: str | None) -> Vocabulary:
+    """Return the words of all forms of a series (None: disclosure). Tables that two forms print alike share a frame."""
     frames: dict[tuple[str, str], Frame] = {}
     rows: dict[str, list[tuple[Frame, FormLine]]] = {}
     made: list[Frame] = []
     for form in load_forms().values():
-        for table in form.tables:
+        for table in form.tables if form.series == series else ():
             frame = next((other for other in made if other.table == table), None)
             if frame is None:
                 frame = _make_frame(form, table)
@@ -195,9 +195,9 @@ def _cut_heads(frames: Sequence[Frame]) -> dict[str, str]:
 
 
 @cache
-def long_row_labels(length: int) -> frozenset[str]:
-    """Return the letters of the row labels of all forms that are at least so long that no sentence has them."""
-    return frozenset(key for key in load_vocabulary().rows if len(key) >= length)
+def long_row_labels(series: str | None, length: int) -> frozenset[str]:
+    """Return the letters of the row labels of a series that are at least so long that no sentence has them."""
+    return frozenset(key for key in load_vocabulary(series).rows if len(key) >= length)
 
 
 def _spellings(label: Label) -> set[str]:
@@ -237,7 +237,8 @@ def _make_frame(form: Form, table: Table) -> Frame:
                 place += 1
     words = {key: tuple(found) for key, found in heads.items()}
     heading = frozenset(key for key, found in heads.items() if any(word.column for word in found))
-    return Frame((form.key, table.key), table, tuple(lines), words, frozenset("".join(words)), heading)
+    head_letters = frozenset("".join(words))
+    return Frame((form.key, table.key), table, tuple(lines), words, head_letters, heading, form.series)
 
 
 def _columns_of_block(table: Table, cells: tuple[CellKey, ...], lines_before: int) -> list[str]:

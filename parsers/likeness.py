@@ -40,7 +40,7 @@ def _iter_gaps(
 def _fill(
     frame: Frame, missing: Sequence[FormLine], places: range, atoms: Sequence[Atom], options: Options
 ) -> Iterator[Hit]:
-    words = load_vocabulary().words
+    words = load_vocabulary(options.series).words
     rest = list(missing)
     for index in places:
         atom = atoms[index]

@@ -27,7 +27,7 @@ _LONGEST_HOLED = 20
 _LAST = 2
 _LONGEST = 40
 """The letters above which a text among the labels is a note, or a label with its explanation."""
-_NUMBERING = re.compile(r"\s*[（(]\s*([一二三四五六七])\s*[）)]\s*[、.．]?\s*")
+_NUMBERING = re.compile(r"\s*[（(]\s*([一二三四五六七])\s*[）)]\s*+[、.．]?+\s*+")
 
 
 class _Official(NamedTuple):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 class Options:
     """How much is read, and how sure a reading must be."""
 
+    series: str | None = None
+    """The series of reports whose words are looked for; None is the report on disclosure."""
     max_bytes: int = 64 * 1024 * 1024
     """A larger body is refused."""
     max_span: int = 1000

@@ -14,7 +14,7 @@ from parsers.decode import Decoded
 from parsers.document import Block, Document, Grid, TextLine
 from parsers.facts import find_facts
 from parsers.figures import parse_figure
-from parsers.forms import load_forms
+from parsers.forms import load_forms, name_version
 from parsers.identity import Identity, find_identity
 from parsers.labels import label_key, long_row_labels
 from parsers.members import choose_report
@@ -24,14 +24,16 @@ from parsers.plain_tables import find_plain_tables
 from parsers.reading import TableReading
 from parsers.report import Cell, Check, Fact, Kind, Report, Section
 from parsers.sections import Parts, clean_line, lines_to_parts
+from parsers.series import find_series
 from parsers.verify import try_cells
 
-PARSER_VERSION = "4"
-"""Raised whenever a reading of the same bytes may come out otherwise."""
+PARSER_VERSION = name_version("4")
+"""Raised whenever a reading of the same bytes may come out otherwise; other form files are a part of it."""
 
 
 _PICTURE = re.compile(r"(?i)<img\b")
 _TABLED = frozenset({"proactive_disclosure", "requests", "review_and_litigation"})
+"""Sections of the report on disclosure that have a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,9 @@ def _parse_opened(opened: Opened, options: Options) -> Parsed:
     """Return the report of one document, every step kept."""
     document = opened.document
     atoms = document_to_atoms(document, options)
-    alignment = align(atoms, options)
     lines = list(document.iter_lines())
+    options = replace(options, series=find_series(document, lines, atoms, options))
+    alignment = align(atoms, options)
     identity = find_identity(document, lines, options)
     parts = lines_to_parts(lines, _table_lines(document, atoms, alignment), identity.end, options)
     report = _make_report(document, atoms, alignment, identity, parts, options)
@@ -79,13 +82,19 @@ def _parse_opened(opened: Opened, options: Options) -> Parsed:
 
 def _warn_of_pictures(opened: Opened, report: Report) -> tuple[str, ...]:
     """Say where a page has the heading of an official table, no table, and pictures: they may show it."""
-    is_headed = any(section.key in _TABLED for section in report.sections)
+    is_headed = any(section.key in _tabled_sections(report.series) for section in report.sections)
     if opened.decoded is None or not is_headed or any(cell.status == "reported" for cell in report.cells):
         return ()
     pictures = len(_PICTURE.findall(opened.decoded.text)) if opened.document.carrier == "html" else 0
     if not pictures:
         return ()
     return (f"no official table could be read and the page shows {pictures} pictures; what they show needs OCR",)
+
+
+def _tabled_sections(series: str | None) -> frozenset[str]:
+    if series is None:
+        return _TABLED
+    return frozenset(table.section for form in load_forms().values() if form.series == series for table in form.tables)
 
 
 def _table_lines(document: Document, atoms: tuple[Atom, ...], alignment: Alignment) -> frozenset[int]:
@@ -129,6 +138,7 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
         cells=cells if kind == "annual_report" else (),
         tables=find_plain_tables(document, atoms, _used_blocks(document, atoms, alignment), parts.path, options),
         facts=_find_facts(identity, parts, options) if form == "narrative" and kind == "annual_report" else (),
+        series=options.series,
         warnings=(*identity.warnings, *unread, *_warn_of_other(identity, cells), *_warnings(atoms, alignment)),
     )
     if kind != "annual_report":
@@ -140,6 +150,8 @@ def _make_report(  # noqa: PLR0913 - the one place where all steps meet
 
 
 def _find_facts(identity: Identity, parts: Parts, options: Options) -> tuple[Fact, ...]:
+    if options.series is not None:  # the facts looked for are of disclosure
+        return ()
     sections = (Section(None, "", parts.preamble), *parts.sections)
     return find_facts(sections, year=identity.year, agency=identity.agency, options=options)
 
@@ -169,7 +181,7 @@ def _is_narrative(identity: Identity, parts: Parts, options: Options) -> bool:
 def _warn_of_unread_tables(document: Document, options: Options) -> tuple[str, ...]:
     """Say where the rows of an official table stand in a document of which no table could be read."""
     letters = label_key("".join(line.text for line in document.iter_lines()))
-    found = sum(label in letters for label in long_row_labels(options.min_telling_label))
+    found = sum(label in letters for label in long_row_labels(options.series, options.min_telling_label))
     if found < options.min_telling_labels:
         return ()
     return (

@@ -16,7 +16,7 @@ _PIPES = "|｜│┃"
 _PIPE = re.compile(f"[{_PIPES}]")
 _TO_PIPE = str.maketrans(dict.fromkeys(_PIPES, "|"))
 _PIPES_OF_A_CELL = 2  # one before it and one behind
-_RULE = re.compile(r"[\s|:+=—-]*[-—=]{2,}[\s|:+=—-]*")
+_RULE = re.compile(r"(?:(?![-—=]{2})[\s|:+=—-])*+[-—=]{2}[\s|:+=—-]*+")
 
 
 class Piece(NamedTuple):

@@ -30,9 +30,9 @@ from parsers.plain_cells import (
     merge,
 )
 
-_ZONE = re.compile(f"[{TEXT}{DATE}{YEAR}]{{2,}}(?=[{FIGURE}{BLANK}])")
+_ZONE = re.compile(f"(?<![{TEXT}{DATE}{YEAR}])[{TEXT}{DATE}{YEAR}]{{2,}}+(?=[{FIGURE}{BLANK}])")
 _FEWEST = 2  # rows below a header that show a pattern
-_PLAIN = re.compile(f"[{TEXT}{DATE}]+[{FIGURE}{BLANK}]+|{FIGURE}[{TEXT}{DATE}]+[{FIGURE}{BLANK}]+")
+_PLAIN = re.compile(f"(?<![{TEXT}{DATE}])[{TEXT}{DATE}]++[{FIGURE}{BLANK}]+|{FIGURE}[{TEXT}{DATE}]++[{FIGURE}{BLANK}]+")
 _MANY = 20  # rows that are not gone through once more from each of them, where they made no table
 _MOST_EMPTY = 20  # more empty lines than this are no row of empty cells
 _WORDS = TEXT + DATE

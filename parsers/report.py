@@ -124,7 +124,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one document says. `form` is told from its labels; None where it has no table of a known form."""
+    """What one document says. `form` is told from its labels; None where it has no table of a known form.
+
+    `series` names the kind of yearly report, None the one on disclosure of government information.
+    """
 
     kind: Kind
     form: str | None
@@ -141,11 +144,16 @@ class Report:
     facts: tuple[Fact, ...] = ()
     checks: tuple[Check, ...] = ()
     warnings: tuple[str, ...] = ()
+    series: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object of the contract, ready for `json.dumps` (without `source` and `error`)."""
+        """Return the object of the contract, ready for `json.dumps` (without `source` and `error`).
+
+        It has a `series` only where that is not the report on disclosure.
+        """
         return {
             "kind": self.kind,
+            **({"series": self.series} if self.series is not None else {}),
             "form": self.form,
             "title": self.title,
             "agency": self.agency,
@@ -182,6 +190,7 @@ class Report:
             facts=tuple(Fact(**fact) for fact in value["facts"]),
             checks=tuple(map(Check.from_json, value["checks"])),
             warnings=tuple(value["warnings"]),
+            series=value.get("series"),
         )
 
 

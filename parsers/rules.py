@@ -1,4 +1,4 @@
-"""What a person is told of each rule: the catalogue in rules.toml, by the rule's id."""
+"""What a person is told of each rule, by its id: the catalogue in rules.toml, and what a form says of its own rules."""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any, Literal, get_args
 
 from parsers.errors import FormError
+from parsers.forms import load_forms
 from parsers.report import Level
 
 Scope = Literal["document", "years", "district", "copies", "calendar"]
@@ -33,12 +34,20 @@ class RuleText:
 
 @cache
 def load_rules() -> Mapping[str, RuleText]:
-    """Return every rule by its id, in the order of the catalogue.
+    """Return every rule by its id, in the order of the catalogue; rules that a form alone knows stand behind.
 
     >>> load_rules()["requests.row_sum"].level
     'hard'
     """
-    return parse_rules(resources.files(__package__).joinpath("rules.toml").read_text(encoding="utf-8"))
+    listed = parse_rules(resources.files(__package__).joinpath("rules.toml").read_text(encoding="utf-8"))
+    own = {
+        rule.id: RuleText(
+            rule.id, rule.level, "document", rule.id, rule.says, rule.zh or rule.says, rule.en or rule.says, form.source
+        )
+        for form in load_forms().values()
+        for rule in form.list_rules()
+    }
+    return {**listed, **{key: rule for key, rule in own.items() if key not in listed}}
 
 
 def parse_rules(text: str) -> Mapping[str, RuleText]:

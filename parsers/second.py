@@ -49,10 +49,14 @@ def _find_by_title(found: Found, atoms: Sequence[Atom], options: Options) -> int
     begin = min(hit.start for hit in hits)
     for index in range(begin + 1, len(atoms)):
         raw = atoms[index].raw
-        if atoms[index].kind != "text" or "公开" not in raw or len(raw) > options.max_title_length:
+        if (
+            atoms[index].kind != "text"
+            or (options.series is None and "公开" not in raw)
+            or len(raw) > options.max_title_length
+        ):
             continue
         before = {hit.line.text for hit in hits if hit.start < index}
         again = {hit.line.text for hit in hits if hit.start > index} & before
-        if len(again) >= options.min_rows_found and parse_title(raw):
+        if len(again) >= options.min_rows_found and parse_title(raw, options.series):
             return index
     return None

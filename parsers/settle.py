@@ -91,15 +91,8 @@ def _make_identities(
 def _iter_applied(rule: Rule, frame: Frame) -> Iterator[list[tuple[CellKey, int]]]:
     """Yield the cells of a rule at each of its places, with 1 for its left side and -1 for its right."""
     cells = [cell for line in frame.lines for cell in line.cells]
-    along_rows = rule.along == "rows"
-    known = set(cells)
-    for place in dict.fromkeys(cell.row if along_rows else cell.column for cell in cells):
-        yield [
-            (cell, sign)
-            for sign, keys in ((1, rule.left), (-1, rule.right))
-            for key in keys
-            if (cell := CellKey(rule.table, place, key) if along_rows else CellKey(rule.table, key, place)) in known
-        ]
+    for _, left, right in rule.iter_places(cells):
+        yield [*((cell, 1) for cell in left), *((cell, -1) for cell in right)]
 
 
 def _value(atom: Atom) -> _Number:

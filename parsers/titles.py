@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import NamedTuple
 
 from parsers.agencies import is_agency
 from parsers.chrome import clean_line
 from parsers.dates import YEAR, fold, parse_year
 from parsers.document import Document, TextLine
+from parsers.forms import load_series
 from parsers.options import Options
 
 _LONGEST_TITLE = 300
@@ -45,6 +47,16 @@ _STEPS = re.compile(r"[>›»＞]")
 _SENTENCE = re.compile(r".{12}.*。", re.DOTALL)
 
 
+class _Names(NamedTuple):
+    """How the titles of a series are known. Where `spares_own`, its own words are those of no other paper."""
+
+    core: re.Pattern[str]
+    spares_own: bool
+
+
+_DISCLOSURE = _Names(_CORE, spares_own=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     """The name of a report with what it says of agency and year. `end` is the index of the line after it.
@@ -68,7 +80,16 @@ class _Line(NamedTuple):
     path: tuple[int, ...]
 
 
-def is_about_report(text: str) -> bool:
+@cache
+def _load_names(series: str | None) -> _Names:
+    """Return how the titles of a series are known; None is the report on disclosure."""
+    if series is None:
+        return _DISCLOSURE
+    # The year of such a title stands before its words or behind them.
+    return _Names(re.compile(rf"(?:{load_series()[series].title_pattern().pattern})(?P<year>(?!))?"), spares_own=True)
+
+
+def is_about_report(text: str, series: str | None = None) -> bool:
     """Whether a text names something about an annual report: an explanation, a notice, a picture of it.
 
     >>> is_about_report("2020年政府信息公开工作年度报告解读"), is_about_report("2020年政府信息公开工作年度报告")
@@ -76,12 +97,12 @@ def is_about_report(text: str) -> bool:
     >>> is_about_report("某区会议中心2020年政府信息公开工作年度报告")
     False
     """
-    packed = _pack(text[:_LONGEST_TITLE])
-    match = _find_core(packed)
-    return match is not None and _is_false(match)
+    packed, names = _pack(text[:_LONGEST_TITLE]), _load_names(series)
+    match = _find_core(packed, names)
+    return match is not None and _is_false(match, names)
 
 
-def parse_title(text: str, end: int = 0) -> Title | None:
+def parse_title(text: str, series: str | None = None) -> Title | None:
     """Return what the name of a report says, None where a text is no such name.
 
     >>> parse_title("某街道2020年政府信息公开工作年度报告").agency
@@ -90,26 +111,28 @@ def parse_title(text: str, end: int = 0) -> Title | None:
     True
     """
     packed = _pack(text[:_LONGEST_TITLE])
-    return _read_title(packed, end)
+    return _read_title(packed, _load_names(series), 0)
 
 
-def _read_title(packed: str, end: int, start: int = 0) -> Title | None:
-    match = _find_core(packed)
+def _read_title(packed: str, names: _Names, end: int, start: int = 0) -> Title | None:
+    match = _find_core(packed, names)
     if match is None or "," in match.string or "，" in packed or ":" in match.string:
         return None
     before, after = _around(match)
     if _NO_TITLE_BEFORE.search(before) or _NO_TITLE_AFTER.match(after):
         return None
     year = _find_year(before, match["year"], after)
-    return Title(packed, _find_agency(before, after), year, end, start, _is_false(match))
+    return Title(packed, _find_agency(before, after), year, end, start, _is_false(match, names))
 
 
 def _pack(text: str) -> str:
     return "".join(clean_line(text).split())
 
 
-def _find_core(packed: str) -> re.Match[str] | None:
+def _find_core(packed: str, names: _Names) -> re.Match[str] | None:
     """Return where a text, white space out, has the words of the report; the match is in the folded text."""
+    if names is not _DISCLOSURE:
+        return names.core.search(fold(packed))
     if not ("公" in packed or "政府信息" in packed) or not ("报" in packed or "報" in packed):
         return None
     return _CORE.search(fold(packed))
@@ -144,9 +167,14 @@ def _find_agency(before: str, after: str) -> str | None:
     return None
 
 
-def _is_false(match: re.Match[str]) -> bool:
+def _is_false(match: re.Match[str], names: _Names) -> bool:
     """Whether a name is of something about reports."""
-    return _FALSE_FRIEND.search(match.string) is not None
+    return _FALSE_FRIEND.search(_spare(match.string, names)) is not None
+
+
+def _spare(folded: str, names: _Names) -> str:
+    """Return a text without the words that are the report's own, though another paper may have them."""
+    return names.core.sub(" ", folded) if names.spares_own else folded
 
 
 def find_title(document: Document, lines: Sequence[TextLine], options: Options) -> tuple[Title | None, bool]:
@@ -155,13 +183,14 @@ def find_title(document: Document, lines: Sequence[TextLine], options: Options) 
     The best names agency and year, in the fewest lines. What is in the page's own data counts where no line does
     better; where it is the same name, the line tells where the text begins.
     """
+    names = _load_names(options.series)
     top = _top_lines(lines, options)
-    printed = list(_iter_titles(top, options))
-    named = [title for text in _own_names(document) if (title := parse_title(text))]
+    printed = list(_iter_titles(top, names, options))
+    named = [title for text in _own_names(document, names) if (title := parse_title(text, options.series))]
     best = _choose((*_above_words(printed, lines), *named))
     if best is not None and best.end == 0 and (line := _find_line_of(best, printed)):
         best = replace(best, start=line.start, end=line.end)
-    is_other = _is_named_otherwise(document, best) or _stands_under_another(lines, top, best)
+    is_other = _is_named_otherwise(document, best, names) or _stands_under_another(lines, top, best, names)
     return best, is_other or (best is not None and best.is_false)
 
 
@@ -211,16 +240,17 @@ def _top_lines(lines: Sequence[TextLine], options: Options) -> list[_Line]:
     return top
 
 
-def _iter_titles(top: Sequence[_Line], options: Options) -> Iterator[Title]:
+def _iter_titles(top: Sequence[_Line], names: _Names, options: Options) -> Iterator[Title]:
     """Yield every title at the top, alone in a line before those broken over several."""
-    ends = [place for place, line in enumerate(top) if "报" in line.text or "報" in line.text]
+    is_any = names is not _DISCLOSURE
+    ends = [place for place, line in enumerate(top) if is_any or "报" in line.text or "報" in line.text]
     for pieces in range(1, options.max_title_pieces + 1):
         starts = sorted({start for end in ends for start in range(end - pieces + 1, end + 1)})
         for start in starts:
             window = top[max(0, start) : start + pieces]
             if start >= 0 and len(window) == pieces and _hang_together(window, options):
                 joined = "".join([line.text for line in window])
-                if title := _read_title(joined, window[-1].number + 1, window[0].number):
+                if title := _read_title(joined, names, window[-1].number + 1, window[0].number):
                     yield title
 
 
@@ -235,33 +265,33 @@ def _hang_together(window: Sequence[_Line], options: Options) -> bool:
     return common is None or common >= max(len(first), len(last)) - 1
 
 
-def _own_names(document: Document) -> list[str]:
+def _own_names(document: Document, series: _Names) -> list[str]:
     """Return how the page's own data call it, the site's name behind it left off."""
     names = [document.find_meta("articletitle") or ""]
     if document.title:
-        names.extend(_segments(document.title))
+        names.extend(_segments(document.title, series))
     return [name for name in names if name]
 
 
-def _segments(title: str) -> list[str]:
+def _segments(title: str, names: _Names) -> list[str]:
     """Return the part of a page's title that names a report, or what is nearest to that: its first part."""
     parts = [part.strip() for part in _SITE_BEHIND.split(title[:_LONGEST_TITLE]) if part.strip()]
-    telling = [part for part in parts if _find_core(_pack(part))]
+    telling = [part for part in parts if _find_core(_pack(part), names)]
     return telling[:1] or parts[:1]
 
 
-def _is_named_otherwise(document: Document, title: Title | None) -> bool:
+def _is_named_otherwise(document: Document, title: Title | None, names: _Names) -> bool:
     """Whether the page's own name is that of something about a report, or of another paper."""
-    for name in _own_names(document):
+    for name in _own_names(document, names):
         packed = fold(_pack(name[:_LONGEST_TITLE]))
-        match = _find_core(packed)
-        is_friend = _is_false(match) if match else title is None and _ABOUT_REPORTS.search(packed) is not None
-        if is_friend or _OTHER_PAPER.search(packed):
+        match = _find_core(packed, names)
+        is_friend = _is_false(match, names) if match else title is None and _ABOUT_REPORTS.search(packed) is not None
+        if is_friend or _OTHER_PAPER.search(_spare(packed, names)):
             return True
     return False
 
 
-def _stands_under_another(lines: Sequence[TextLine], top: Sequence[_Line], title: Title | None) -> bool:
+def _stands_under_another(lines: Sequence[TextLine], top: Sequence[_Line], title: Title | None, names: _Names) -> bool:
     """Whether the document begins as another paper: its name stands above, and sentences between it and the title.
 
     In a menu such names stand too, but no sentence follows them there.
@@ -270,14 +300,16 @@ def _stands_under_another(lines: Sequence[TextLine], top: Sequence[_Line], title
     for line in top:
         if line.number >= until or len(line.text) > _LONGEST_NAME or _BODY.match(line.text):
             return False
-        if _is_other_paper(line.text):
+        if _is_other_paper(line.text, names):
             return _has_sentence(lines[line.number + 1 : min(until, line.number + 1 + len(top))])
     return False
 
 
-def _is_other_paper(text: str) -> bool:
-    folded = fold(text)
+def _is_other_paper(text: str, names: _Names) -> bool:
+    folded = _spare(fold(text), names)
     if not _TELLING.search(folded) or text[-1] in "。；;":
         return False
-    match = _find_core(text)
-    return (match is not None and "，" not in text and _is_false(match)) or _OTHER_PAPER.search(folded) is not None
+    match = _find_core(text, names)
+    return (match is not None and "，" not in text and _is_false(match, names)) or _OTHER_PAPER.search(
+        folded
+    ) is not None

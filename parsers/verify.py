@@ -38,21 +38,6 @@ class _Table:
     blank: Set[int]
 
 
-def check_cells(
-    cells: Iterable[Cell],
-    forms_by_table: Mapping[str, str],
-    options: Options = DEFAULT_OPTIONS,
-    *,
-    agency_level: str | None = None,
-) -> tuple[Check, ...]:
-    """Return every check of the forms whose tables the report has (`forms_by_table`: table key to form key).
-
-    The text of a failed check names the smallest set of cells that explains it, where one or two cells do. Whose fault
-    a failure is stays open; see `agreement`. `agency_level` is as `agencies.find_level` gives it.
-    """
-    return tuple(one.check for one in try_cells(cells, forms_by_table, options, agency_level=agency_level))
-
-
 def try_cells(
     cells: Iterable[Cell],
     forms_by_table: Mapping[str, str],
@@ -60,7 +45,12 @@ def try_cells(
     *,
     agency_level: str | None = None,
 ) -> tuple[Tried, ...]:
-    """Return every check as `check_cells` does, each with the cells that it looked at."""
+    """Return every check of the forms whose tables the report has, each with the cells that it looked at.
+
+    `forms_by_table` gives the key of a form for that of each table. The text of a failed check names the smallest set
+    of cells that explains it, where one or two cells do. Whose fault a failure is stays open; see `agreement`.
+    `agency_level` is as `agencies.find_level` gives it.
+    """
     by_key = {cell.key: cell for cell in cells}
     tried: list[Tried] = []
     for table, form in forms_by_table.items():
@@ -93,24 +83,14 @@ def _plan(form: str, table: str) -> _Plan:
     keys = tuple(key for key in load_forms()[form].iter_cells() if key.table == table)
     numbers = {key: number for number, key in enumerate(keys)}
     placed = [
-        (rule, place)
-        for rule in load_forms()[form].rules
-        if rule.table == table
-        for place in dict.fromkeys(key.row if rule.along == "rows" else key.column for key in keys)
+        (rule, *place) for rule in load_forms()[form].rules if rule.table == table for place in rule.iter_places(keys)
     ]
-    levels = tuple(load_rules()[rule.id].level for rule, _ in placed)
-    return _Plan(keys, tuple(placed), levels, tuple(_identity(rule, place, numbers) for rule, place in placed))
-
-
-def _identity(rule: Rule, place: str, numbers: Mapping[CellKey, int]) -> Identity:
-    left, right = (
-        tuple(
-            numbers[CellKey(rule.table, place, key) if rule.along == "rows" else CellKey(rule.table, key, place)]
-            for key in keys
-        )
-        for keys in (rule.left, rule.right)
+    levels = tuple(load_rules()[rule.id].level for rule, *_ in placed)
+    identities = (
+        Identity(rule.along, tuple(map(numbers.__getitem__, left)), tuple(map(numbers.__getitem__, right)))
+        for rule, _, left, right in placed
     )
-    return Identity(rule.along, left, right)
+    return _Plan(keys, tuple((rule, place) for rule, place, *_ in placed), levels, tuple(identities))
 
 
 def _read_table(plan: _Plan, by_key: ByKey) -> _Table:

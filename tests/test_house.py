@@ -15,13 +15,17 @@ FILES = [file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py"))]
 MAY_IMPORT = {  # room → modules of other rooms that it may import
     "parsers": set[str](),
     "archive": {"parsers.report"},
-    "crawler": {"archive"},
+    "crawler": {"archive", "parsers.forms"},
 }
 LEAVES_THE_PROCESS = {"parsers.carriers.rar": {"threading"}}  # packed rar archives need a tool, with a limit of time
 WORLD = {  # what reaches out of a pure function
     *("asyncio", "http", "logging", "os", "random", "socket", "sqlite3", "ssl", "subprocess", "tempfile", "threading"),
     *("time", "urllib", "scrapy", "twisted", "sqlite_utils"),
 }
+MOST_LINES = 350
+"""Lines of a module."""
+MOST_LINES_OF_FUNCTION = 60
+"""Lines of a function, its docstring among them."""
 HEAVY = {"scrapy", "twisted", "lxml", "bs4", "rich", "sqlite3", "archive", "crawler", "parsers"}
 
 
@@ -113,6 +117,16 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stderr.strip() == "0 []"
 
 
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_a_module_is_read_in_one_go(file: Path) -> None:
+    """No module has more lines than one can keep in mind, and no function more than fit on a screen."""
+    text = file.read_text(encoding="utf-8")
+    functions = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    long = [one.name for one in functions if (one.end_lineno or 0) - one.lineno >= MOST_LINES_OF_FUNCTION]
+
+    assert (text.count("\n") <= MOST_LINES, long) == (True, [])
+
+
 def test_no_start_requests() -> None:
     """No spider uses `start_requests`, which Scrapy no longer calls and does not miss."""
     assert not [file for file in FILES if "def start_requests" in file.read_text(encoding="utf-8")]
@@ -122,5 +136,5 @@ def test_no_lock_file_names_a_host() -> None:
     """The pinned requirements hold names, versions and hashes, and no address."""
     pins = {file.name: file.read_text(encoding="utf-8") for file in ROOT.glob("requirements*.txt")}
 
-    assert set(pins) == {"requirements.txt", "requirements-dev.txt"}
+    assert set(pins) == {"requirements.txt", "requirements-dev.txt", "requirements-bench.txt"}
     assert all("--hash=sha256:" in text and "://" not in text for text in pins.values())

@@ -13,7 +13,6 @@ from archive.questions.figures_of_reports import CellScope, ReportCells, YearPai
 from archive.questions.pictures import (
     AgencyHistory,
     AgencyPresences,
-    ChangeCounts,
     DistrictCount,
     DistrictCoverage,
     FindingCounts,
@@ -40,20 +39,27 @@ class AskingSide(Front):
     def show_report(self, name: str, version: int | None = None, *, as_of: str | None = None) -> ShownReport:
         """Return one version of the report that `name` means (id, part of it, or URL).
 
-        If none is named, the newest, or the one that was known at the moment `as_of`.
+        If none is named, the newest, or the one that was known at the moment `as_of` (`2026-03-01T23:59:59Z`).
+        `UnknownReportError` where nothing has that name or number, `AmbiguousReportError` where several do.
         """
         return queries.show_report(self._connection, name, version, as_of)
 
     def find_report_id(self, name: str, *, as_of: str | None = None) -> str:
-        """Return the id of the report that `name` means."""
+        """Return the id of the report that `name` means; errors as of `show_report`."""
         return queries.find_report_id(self._connection, name, as_of)
 
     def list_versions(self, name: str, *, as_of: str | None = None) -> tuple[VersionFacts, ...]:
-        """Return the versions of the report that `name` means, in order, each with the capture that first showed it."""
+        """Return the versions of the report that `name` means, in order, each with the capture that first showed it.
+
+        `as_of` a moment: those known then. Errors as of `show_report`.
+        """
         return version_sources.list_versions(self._connection, name, as_of)
 
     def load_version_source(self, name: str, number: int) -> VersionSource:
-        """Return the bytes that a version of a report was read from, and what the server said that they are."""
+        """Return the bytes that a version of a report was read from, and what the server said that they are.
+
+        Versions are numbered from 1. Errors as of `show_report`; `DamagedError` where the bytes are not those stored.
+        """
         return version_sources.load_version_source(self._connection, name, number)
 
     def list_changes(  # noqa: PLR0913 - each of them is a filter of its own
@@ -69,15 +75,14 @@ class AskingSide(Front):
         newest: int | None = None,
         offset: int = 0,
     ) -> list[ChangeRow]:
-        """Return the change log, oldest first; with `newest` so many, the newest first, after the first `offset`."""
+        """Return the change log, oldest first; with `newest` so many, the newest first, after the first `offset`.
+
+        `since` and `until` are dates or moments in UTC, both included; `district` is a name or a division.
+        """
         return queries.list_changes(
             self._connection, since, kind, site, until,
             report=report, district=district, agency=agency, newest=newest, offset=offset,
         )  # fmt: skip
-
-    def count_changes(self, since: str | None = None, site: str | None = None) -> ChangeCounts:
-        """Return how many changes there were from a date or moment on, by kind and by day."""
-        return summaries.count_changes(self._connection, since, site)
 
     def list_findings(  # noqa: PLR0913 - each of them is a filter of its own
         self,
@@ -142,7 +147,8 @@ class AskingSide(Front):
     def tell_district(self, name: str, measures: Sequence[Measure] = ()) -> DistrictCoverage:
         """Return the agencies and years of a district, with figures.
 
-        `name` is its division, its name, or that of one of its sites.
+        `name` is its division, its name, or that of one of its sites. A measure of money is in 万元, others
+        are as printed. `UnknownReportError` where no district has that name, `AmbiguousReportError` where several do.
         """
         asked = tuple(measures)
         return self._remember((name, asked), lambda connection: coverage.tell_district(connection, name, asked))
@@ -156,17 +162,20 @@ class AskingSide(Front):
         asked = ("presences", division, as_of)
         return self._remember(asked, lambda connection: presences.list_presences(connection, division, as_of))
 
-    def list_looks(self, site: str, since: str | None = None, until: str | None = None) -> tuple[ListLook, ...]:
-        """Return the visits that read the lists of a site between two moments, in order, with what they read."""
-        asked = ("looks", site, since, until)
-        return self._remember(asked, lambda connection: tuple(absences.list_looks(connection, site, since, until)))
+    def list_looks(self, site: str, *, until: str | None = None) -> tuple[ListLook, ...]:
+        """Return the visits that read the lists of a site and were over by a moment, in order, with what they read."""
+        asked = ("looks", site, until)
+        return self._remember(asked, lambda connection: tuple(absences.list_looks(connection, site, until)))
 
     def tell_visits(self, site: str, *, as_of: str | None = None) -> SiteVisits:
         """Return how the visits of a site went, up to a moment."""
         return coverage.tell_visits(self._connection, site, as_of)
 
     def tell_agency(self, name: str, measures: Sequence[Measure] = ()) -> AgencyHistory:
-        """Return an agency with its reports and their figures; `name` is a report's id, its year may be left off."""
+        """Return an agency with its reports and their figures; `name` is a report's id, its year may be left off.
+
+        Errors as of `show_report`.
+        """
         return agencies.tell_agency(self._connection, name, measures)
 
     def search(
@@ -180,7 +189,8 @@ class AskingSide(Front):
     ) -> Found:
         """Return the reports that `query` means (docs/search.md), `limit` of them from `offset` on, and how many.
 
-        The closest come first where they are few enough to weigh, else the newest years.
+        The closest come first where they are few enough to weigh, else the newest years. `as_of` is a moment; with
+        `all_versions` those before the one that stands are searched as well. `QueryError` says what cannot be meant.
         """
         return searching.search_reports(
             self._connection, query, limit, offset=offset, all_versions=all_versions, as_of=as_of
@@ -195,7 +205,7 @@ class AskingSide(Front):
         return tidy.count_tidy(self._connection, scope)
 
     def find_newest_moment(self) -> str | None:
-        """Return when the last visit on record was made, None where there is none."""
+        """Return the moment of the last visit, review or comparison on record (UTC text), None where there is none."""
         return tidy.find_newest_moment(self._connection)
 
     def list_commands(self) -> list[str]:

@@ -38,12 +38,12 @@ class FilingSide(Front):
         filing.save_readings(self._connection, readings)
 
     def load_capture_body(self, capture_id: int) -> bytes:
-        """Return the bytes that a capture brought or confirmed."""
+        """Return the bytes that a capture brought or confirmed; `DamagedError` where they are missing or not whole."""
         row = self._connection.execute("SELECT body_id FROM captures WHERE id = ?", (capture_id,)).fetchone()
         return load_body(self._connection, row["body_id"] if row else 0)
 
     def find_page_report(self, site: str, url: str) -> Report | None:
-        """Return what a page was last read as."""
+        """Return the report or other document that a page was last read as, None where it never was one."""
         return unread.find_page_report(self._connection, site, url)
 
     def iter_outdated(self, parser: str, *, whole: bool = False) -> Iterator[Outdated]:
@@ -73,12 +73,15 @@ class FilingSide(Front):
         return rereading.accept_rereadings(self._connection, parser)
 
     def holds_body(self, sha256: str) -> bool:
-        """Whether bytes of this hash are stored."""
+        """Whether bytes of this SHA-256 (64 hexadecimals) are stored."""
         row = self._connection.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (sha256,)).fetchone()
         return row is not None
 
     def export_warc(self, folder: Path, chosen: Selection, *, size: int = FILE_SIZE) -> WarcExport:
-        """Write captures as WARC files of about `size` bytes into a folder: all of them or none."""
+        """Write captures as WARC files of about `size` bytes into a folder: all of them or none.
+
+        `ArchiveError` where the folder holds an earlier export, or cannot be written.
+        """
         return warc_export.export_warc(self._connection, folder, chosen, size=size)
 
     def import_captures(self, captures: Iterable[Import]) -> ImportSummary:
@@ -103,7 +106,10 @@ class FilingSide(Front):
         refiling.work_out(self._connection)
 
     def find_reading(self, capture_id: int, parser: str) -> tuple[Report | None, str | None] | None:
-        """Return what this parser version made of the same bytes before, None if it never read them."""
+        """Return what this parser version made of the same bytes before, None if it never read them.
+
+        That is the report and None, or None and the reason why it is none.
+        """
         return unread.find_reading(self._connection, capture_id, parser)
 
     def is_read(self, capture_id: int, parser: str) -> bool:

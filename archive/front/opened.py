@@ -52,7 +52,11 @@ class Front:
 
     @classmethod
     def create(cls, path: str | os.PathLike[str], command: str = "gongkai") -> Self:
-        """Open an archive to write, made where it is not there yet. `command` says who writes."""
+        """Open an archive to write, made where it is not there yet. `command` says who writes.
+
+        An older archive is migrated first. `BusyError` names who is writing it now; `CannotOpenError` where it is no
+        archive, is of a newer version or cannot be written, `DamagedError` where it is not whole.
+        """
         file = Path(path)
         lock = WriterLock(file, command)
         lock.acquire()
@@ -67,7 +71,7 @@ class Front:
 
     @classmethod
     def discard(cls, path: str | os.PathLike[str]) -> None:
-        """Remove an archive with the files beside it, where nobody is writing it."""
+        """Remove an archive with the files beside it; `BusyError` where somebody is writing it."""
         file = Path(path)
         lock = WriterLock(file, "gongkai")
         lock.acquire()
@@ -79,7 +83,10 @@ class Front:
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Self:
-        """Open an archive that is there, to read."""
+        """Open an archive that is there, to read; nobody who writes is kept waiting.
+
+        `CannotOpenError` where it is not there, is no archive, or is of another version than this one reads.
+        """
         return cls(Path(path), open_for_reading(Path(path)), None)
 
     @classmethod

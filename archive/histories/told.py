@@ -9,6 +9,7 @@ from archive.histories.history import Change, History, Look, Sight, Version
 from archive.histories.looks import Contents
 from archive.histories.versions import VersionRow
 from archive.readings.identifying import Identity
+from archive.readings.naming import split_series
 
 DIFFERENCE_RULE = "report.locations"
 """The rule of a finding that says where another page of a report prints other figures."""
@@ -35,7 +36,7 @@ def tell_version(connection: sqlite3.Connection, version: Version, contents: Con
         version.look.moment,
         version.last_seen,
         report.title,
-        identity.agency,
+        split_series(identity.agency)[0],
         identity.district,
         report.form,
         report.published.isoformat() if report.published else identity.published,

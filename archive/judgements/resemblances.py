@@ -1,4 +1,4 @@
-"""Reports whose words are alike: what is compared, what was found, and of that what still stands.
+"""Reports on disclosure whose words are alike: what is compared, what was found, and of that what still stands.
 
 A pair is kept by the bytes that its two reports were read from: of a report that is read from others it says nothing.
 """
@@ -29,7 +29,7 @@ CROSS JOIN captures ON captures.id = versions.capture_id
 CROSS JOIN bodies ON bodies.id = captures.body_id
 CROSS JOIN readings ON readings.id = versions.reading_id
 CROSS JOIN documents ON documents.id = readings.document_id
-WHERE states.known_until IS NULL ORDER BY reports.id
+WHERE states.known_until IS NULL AND reports.agency_key NOT GLOB '*〕' ORDER BY reports.id
 """
 _UNCOMPARED = """
 SELECT count(*) FROM states
@@ -39,7 +39,7 @@ CROSS JOIN captures ON captures.id = versions.capture_id
 CROSS JOIN bodies ON bodies.id = captures.body_id
 LEFT JOIN compared ON compared.report = reports.key AND compared.sha256 = bodies.sha256
  AND compared.detector = :detector
-WHERE states.known_until IS NULL AND compared.report IS NULL
+WHERE states.known_until IS NULL AND compared.report IS NULL AND reports.agency_key NOT GLOB '*〕'
 """
 _SIDES = f"""
 SELECT reports.key AS report, bodies.sha256, states.url, versions.title, versions.agency, reports.district,

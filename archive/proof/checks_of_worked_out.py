@@ -22,7 +22,7 @@ from archive.histories.versions import VersionRow, iter_figures, iter_findings
 from archive.proof.checking import REPAIR, RESTORE, Problems, Show, VerifyProgress
 from archive.proof.checks_of_search import SearchCheck
 from archive.readings.identifying import UNSIGNED
-from archive.readings.naming import agency_key
+from archive.readings.naming import agency_key, split_series
 from archive.search.index import make_indexed
 from parsers.report import Report
 
@@ -150,7 +150,7 @@ def _find_misfiling(connection: sqlite3.Connection, row: sqlite3.Row) -> str | N
 
 
 def _is_of_agency(row: sqlite3.Row) -> bool:
-    if row["agency"] is None:
+    if split_series(row["agency"])[0] is None:
         return bool(row["agency_key"].startswith(UNSIGNED))
     return bool(row["agency_key"] == agency_key(row["agency"], row["district"]))
 

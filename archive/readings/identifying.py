@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain, count
 
-from archive.readings.naming import agency_key, report_key
+from archive.readings.naming import agency_key, report_key, split_series
 
 UNSIGNED = "未署名"
 """How the key of an agency begins that nothing names; what follows is made from the page's address."""
@@ -14,7 +14,10 @@ _MARK_LENGTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose report of which year a page was taken for, and the date of publication that the page before it gave."""
+    """Whose report of which year a page was taken for, and the date of publication that the page before it gave.
+
+    Of another series than that on disclosure the agency's name has the series behind it (`naming.name_with_series`).
+    """
 
     agency: str | None
     district: str | None
@@ -67,11 +70,12 @@ def find_or_add_report(
 ) -> int:
     """Return the report that a page shows, added where it is new. `hashes` are those of what it says."""
     district = identity.district or ""
-    if identity.agency is None:
-        key = f"{UNSIGNED}{sha256(place.url.encode()).hexdigest()[:_MARK_LENGTH]}"
-        row = _find_unsigned(connection, place, identity, hashes)
+    agency, series = split_series(identity.agency)
+    if agency is None:
+        key = f"{UNSIGNED}{sha256(place.url.encode()).hexdigest()[:_MARK_LENGTH]}{series}"
+        row = _find_unsigned(connection, place, (identity.year, series), hashes)
     else:
-        key = agency_key(identity.agency, identity.district)
+        key = agency_key(identity.agency or "", identity.district)
         row = _find_report(connection, place, (key, identity.year, district), hashes)
     if row is None:
         return _add_report(connection, place, identity, key, seen_at)
@@ -110,9 +114,13 @@ def _find_report(
 
 
 def _find_unsigned(
-    connection: sqlite3.Connection, place: Place, identity: Identity, hashes: tuple[str, str]
+    connection: sqlite3.Connection, place: Place, told: tuple[int | None, str], hashes: tuple[str, str]
 ) -> sqlite3.Row | None:
-    """Return the report that nobody signed at this page, else one of this site that says the very same."""
+    """Return the report that nobody signed at this page, else one of this site that says the very same.
+
+    `told` are its year and its series, as it stands behind an agency's name.
+    """
+    year, series = told
     row: sqlite3.Row | None = connection.execute(
         """
         SELECT reports.id, reports.division, reports.district, tellers.site_id
@@ -124,7 +132,7 @@ def _find_unsigned(
           locations.page_id = ? OR figures_hash = ? AND words_hash = ?)
         ORDER BY locations.page_id = ? DESC, reports.key LIMIT 1
         """,
-        (identity.year, place.site_id, f"{UNSIGNED}*", place.page_id, *hashes, place.page_id),
+        (year, place.site_id, f"{UNSIGNED}{'?' * _MARK_LENGTH}{series}", place.page_id, *hashes, place.page_id),
     ).fetchone()
     return row
 
@@ -184,7 +192,8 @@ def _free_key(connection: sqlite3.Connection, place: Place, identity: Identity, 
     year = identity.year or 0
     for key in _iter_given(connection, place, agency, identity.district or "", year):
         return key
-    named = identity.agency or agency
+    named = identity.agency if split_series(identity.agency)[0] else None
+    named = named or agency
     whole = report_key(place.division, named, None, year)
     numbered = (f"{whole}-{number}" for number in count(2))
     sibling = _find_sibling_name(connection, place, agency, identity.district or "")

@@ -57,6 +57,8 @@ def make_condition(connection: sqlite3.Connection, wanted: Filter | CellFilter) 
         return _match_cell(connection, wanted)
     if wanted.key == "site":
         return _match_site(connection, wanted)
+    if wanted.key == "form":
+        return _match_form(connection, wanted)
     return _CONDITIONS[wanted.key](wanted)
 
 
@@ -135,8 +137,11 @@ def _match_site(connection: sqlite3.Connection, wanted: Filter) -> Condition:
     return _negatable(wanted, Condition(_OF_SITE, (value,)))
 
 
-def _match_form(wanted: Filter) -> Condition:
-    form = _choose(wanted, _FORMS)
+def _match_form(connection: sqlite3.Connection, wanted: Filter) -> Condition:
+    forms: dict[str, str | None] = {**_FORMS}
+    if fold(wanted.value) not in forms:  # one that a file of another series brought
+        forms |= {row[0]: row[0] for row in connection.execute("SELECT DISTINCT form FROM versions WHERE form > ''")}
+    form = _choose(wanted, forms)
     return _negatable(wanted, Condition("versions.form IS ?", (form,)))
 
 
@@ -243,7 +248,6 @@ _CONDITIONS: Mapping[str, Callable[[Filter], Condition]] = {
     "district": _match_district,
     "agency": _match_agency,
     "division": _match_division,
-    "form": _match_form,
     "status": _match_status,
     "published": _match_published,
     "finding": _match_finding,

@@ -10,7 +10,7 @@ from parsers.options import Options
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 """Formats that have a number only, no text: those of dates and times, of Chinese and Japanese Excel too."""
 _PERCENT_FORMATS = {9: "0%", 10: "0.00%"}
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*+\]')
 _DATE_LETTERS = re.compile(r"[ymdhse]|aaa", re.IGNORECASE)
 _DECIMALS = re.compile(r"\.([0#?]+)")
 _FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's days know no zone

@@ -12,7 +12,7 @@ from parsers.document import TextLine
 from parsers.options import Options
 
 _DECORATED_NUMBER = re.compile(
-    r"[-—–－─―·•~〜]+\s*\d{1,4}\s*[-—–－─―·•~〜]+|第\s*\d{1,4}\s*页(?:\s*[/，,]?\s*共\s*\d{1,4}\s*页)?|[Pp](?:age|\.)\s*\d{1,4}"
+    r"[-—–－─―·•~〜]+\s*\d{1,4}\s*[-—–－─―·•~〜]+|第\s*\d{1,4}\s*页(?:\s*+[/，,]?\s*+共\s*\d{1,4}\s*页)?|[Pp](?:age|\.)\s*\d{1,4}"
 )
 _BARE_NUMBER = re.compile(r"\d{1,4}")
 _NUMBERED = re.compile(

@@ -70,12 +70,12 @@ class Budget:
 
 
 def is_left_out(name: str) -> bool:
-    """Whether a file is made by a system for itself: hidden, a thumbnail, the lock of an open document.
+    r"""Whether a file is made by a system for itself: hidden, a thumbnail, the lock of an open document.
 
-    >>> [is_left_out(name) for name in ("a/.x/b", "__MACOSX/a", "年报/~$报告.docx", "年报.docx")]
+    >>> [is_left_out(name) for name in ("a/.x/b", "__MACOSX/a", "年报/~$报告.docx", "..\\年报.docx")]
     [True, True, True, False]
     """
-    return bool(_LEFT_OUT.search(name))
+    return bool(_LEFT_OUT.search(name.replace("\\", "/")))
 
 
 def decode_name(raw: bytes) -> str | None:

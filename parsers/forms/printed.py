@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parsers.forms import Table
+from parsers.forms.form import Table
 from parsers.report import CellKey
 
 
