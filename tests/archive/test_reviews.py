@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from shutil import copyfile
 
@@ -242,3 +243,22 @@ def test_nothing_of_an_archive_with_a_changed_review_is_merged(reviewed: Archive
 
     with pytest.raises(DamagedError, match="not what was said"):
         merge_archives(tmp_path / "all.db", [path])
+
+
+def test_words_on_other_bytes_do_not_outdo_each_other(reviewed: Archive) -> None:
+    """Of bytes that stand no more each has its own last word: that of the one says nothing of the other."""
+    crawl(reviewed, 3, {PAGE: NEW})
+    say(reviewed, Said(CELL, "confirmed"), 4)
+    crawl(reviewed, 5, {PAGE: make_report(make_cell(value=9))})
+
+    assert words(reviewed) == [("corrected", True, True), ("confirmed", True, True)]
+
+
+def test_a_word_on_a_version_is_one_whatever_bytes_show_it(reviewed: Archive) -> None:
+    """A later word on other bytes of the same version is the last word on that version."""
+    reviewed.begin_run()
+    body = b"another frame around it"
+    reviewed.file_reading(make_reading(reviewed.save_capture(make_capture(PAGE, body, day=3)), OLD))
+    reviewed.save_review(make_review(ID, sha256(body).hexdigest(), Said(CELL, "confirmed"), at_day(4)))
+
+    assert words(reviewed) == [("corrected", False, False), ("confirmed", True, False)]

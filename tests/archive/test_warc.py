@@ -311,7 +311,9 @@ def test_a_missing_library_is_named(archive: Archive, tmp_path: Path, monkeypatc
 # Reading
 
 
-@pytest.mark.parametrize("content", [ONE + TWO + THREE, pack(ONE, TWO, THREE), gzip.compress(ONE + TWO + THREE, mtime=0)])
+@pytest.mark.parametrize(
+    "content", [ONE + TWO + THREE, pack(ONE, TWO, THREE), gzip.compress(ONE + TWO + THREE, mtime=0)]
+)
 def test_files_are_read_however_they_are_packed(content: bytes) -> None:
     """Plain, compressed record by record, or as one whole: the same records."""
     records = whole(read_bytes(content))

@@ -91,6 +91,11 @@ class ReadBook:
         """Return the places of a sheet that are merged (`A1:B2`)."""
         return [one.attrib["ref"] for one in self._sheets[sheet].iter(f"{_MAIN}mergeCell")]
 
+    def find_frozen(self, sheet: str) -> tuple[str | None, str | None]:
+        """Return how many rows and columns stay in sight, as the sheet says it; None where it says nothing."""
+        (pane,) = self._sheets[sheet].iter(f"{_MAIN}pane")
+        return pane.get("ySplit"), pane.get("xSplit")
+
     def has_formula(self) -> bool:
         """Whether any sheet holds a formula or a link."""
         return any(re.search(rb"<f[ >]|<hyperlink", data) for data in self.files.values())

@@ -119,6 +119,13 @@ def test_what_was_seen_by_the_due_day_is_in_time_whatever_it_says(published: dat
     assert tell(2023, find_due(BUREAU, 2023), Seen(published, seen), Looks()).name == "in_time"
 
 
+def test_a_day_is_over_at_its_very_last_second() -> None:
+    """What was first seen as the next day began in China was not seen in time, and without a date nothing is known."""
+    seen = Seen(None, "2024-01-31T16:00:00Z")
+
+    assert tell(2023, find_due(BUREAU, 2023), seen, Looks()) == State("unknown", "date_unknown")
+
+
 @pytest.mark.parametrize(
     ("looks", "state"),
     [

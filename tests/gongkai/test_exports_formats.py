@@ -49,7 +49,7 @@ def book(story: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    "text", [*FORMULAS, *TEXTS, "'", "'=1", "''x", "-5", "＝1+1", "", "—", "-", "−3", "\r\n=1", "青"]
+    "text", [*FORMULAS, *TEXTS, "'", "'=1", "''x", "-5", "-5+1", "-1|x", "＝1+1", "", "—", "-", "−3", "\r\n=1", "青"]
 )
 def test_guarded_text_can_be_had_back(text: str) -> None:
     """A text that would run gets one sign put before it; without a first ' it is what it was, and none runs."""
@@ -57,6 +57,12 @@ def test_guarded_text_can_be_had_back(text: str) -> None:
 
     assert guarded.removeprefix("'") == text
     assert guarded[:1] not in tuple("=+@＝＋＠\t\r\n") or len(guarded) == 1
+
+
+@pytest.mark.parametrize(("text", "guarded"), [("-5", "-5"), ("+2.5", "+2.5"), ("-5+1", "'-5+1"), ("-1|x", "'-1|x")])
+def test_a_number_alone_is_no_formula(text: str, guarded: str) -> None:
+    """A figure below nought stays as it is printed; anything behind it may be worked out by a program."""
+    assert guard_text(text) == guarded
 
 
 def test_csv_opens_in_spreadsheets_and_runs_nothing(hostile: Path, tmp_path: Path) -> None:
@@ -225,6 +231,14 @@ def _split(corner: str) -> tuple[int, int]:
     for letter in letters:
         column = column * 26 + ord(letter) - ord("A") + 1
     return column, int(corner[len(letters) :])
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rows", "columns"), [("figures", "1", None), ("wide_2021", "8", "2"), ("wide_2014", "5", "2")]
+)
+def test_heads_stay_in_sight(book: Path, sheet: str, rows: str, columns: str | None) -> None:
+    """A sheet that is read downwards keeps its head, and a wide one whose report a row is."""
+    assert ReadBook(book).find_frozen(sheet) == (rows, columns)
 
 
 def test_workbook_keeps_numbers_numbers_and_texts_texts(book: Path) -> None:

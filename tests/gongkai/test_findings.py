@@ -115,6 +115,28 @@ def test_a_government_below_its_offices_is_found(tmp_path: Path, row: str) -> No
     assert (found[0].left, found[0].right, len(found[0].captures)) == (5, 6, 4)
 
 
+def test_a_government_s_report_that_is_gone_is_held_against_nothing(tmp_path: Path) -> None:
+    """What it said is no finding any more: its offices may have been counted again since."""
+    cells = {other: 100 for each in ("total", "carried_forward") for other in both(each, 0)}
+    government = make_report("青石区人民政府", 2023, {**cells, **both("new_requests", 5)})
+    bureau = make_report("青石区教育局", 2023, both("new_requests", 9))
+    pages = {f"{HOST}/1.html": bureau}
+    found = []
+    with Archive.create(tmp_path / "a.db", "test") as archive:
+        archive.save_site(SITE)
+        crawl(archive, 1, {**pages, f"{HOST}/9.html": government})
+        archive.work_out()
+        found.append(name(list_findings(archive, Scope())))
+        for day in (10, 20, 30):
+            crawl(archive, day, pages)
+            archive.save_capture(make_capture(f"{HOST}/9.html", None, day=day, status=404, failure="http 404"))
+        archive.tell_stale()
+        archive.work_out()
+        found.append(name(list_findings(archive, Scope())))
+
+    assert found == [[("青石区人民政府", 2023, "requests.district_sum", "new_requests")], []]
+
+
 def test_an_office_without_a_district_is_no_part_of_a_government_s_sum(tmp_path: Path) -> None:
     """Where a government names its district, only the offices that name the same count."""
     cells = {other: 100 for each in ("total", "carried_forward") for other in both(each, 0)}

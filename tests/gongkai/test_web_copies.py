@@ -11,6 +11,7 @@ from archive import Archive
 from archive.judgements.resemblances import Pair, Passage
 from gongkai.copies import refresh_copies
 from gongkai.web.lit import LitPiece, light_passages
+from gongkai.web.pages import copies
 from tests.archive.made_reports import HOST, SITE, crawl, make_report
 from tests.gongkai.copies_world import make_sentence
 from tests.gongkai.web_archives import RUN, SIGNS, TEXTS, make_hostile
@@ -151,3 +152,34 @@ def test_passages_are_lit_where_they_are_found() -> None:
         (LitPiece("甲", 0), LitPiece("乙", 1), LitPiece("丙", 0), LitPiece("乙", 2)),
         (LitPiece("乙丁", 5),),
     )
+
+
+@pytest.mark.parametrize(("size", "more"), [(1, [True, False]), (2, [False, False]), (3, [False, False])])
+def test_a_page_leads_on_while_there_is_more(
+    copied: Visitor, monkeypatch: pytest.MonkeyPatch, size: int, more: list[bool]
+) -> None:
+    """A full page leads to the next where there is one more pair, and the last page nowhere."""
+    monkeypatch.setattr(copies, "PAGE", size)
+
+    pages = [copied.open(f"/copies?page={number}") for number in (1, 2)]
+
+    assert [len(page.cssselect(".inbox > li")) for page in pages] == [min(size, 2), max(0, 2 - size)]
+    assert [bool(page.cssselect('main a[rel="next"]')) for page in pages] == more
+
+
+def test_reports_that_were_not_compared_are_counted(tmp_path: Path) -> None:
+    """The page says how many reports came in since the last comparison, and nothing where all were compared."""
+    path = tmp_path / "a.db"
+    told = []
+    for number in (1, 2):
+        with Archive.create(path, "test") if number == 1 else Archive.note(path) as archive:
+            if number == 1:
+                archive.save_site(SITE)
+                crawl(archive, 1, {f"{HOST}/{year}.html": make_report(year=year) for year in (2020, 2021)})
+            else:
+                refresh_copies(archive)
+        with visit(path) as visitor:
+            told.append(texts(visitor.open("/copies?lang=en&kind=own_year"), ".note"))
+
+    assert any("2" in note for note in told[0])
+    assert not any(note in told[1] for note in told[0] if "2" in note)

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
+
 from archive import Archive, FindingKey, Said, make_review
 from archive.questions.tidy import TidyScope
 from gongkai.findings import Scope, list_findings
@@ -60,3 +62,18 @@ def test_a_report_shows_what_stands_between_it_and_another(tmp_path: Path) -> No
     assert "上年结转数与上年报告的结转下年度数不一致" in told
     assert f"/report/{quote(str(found.other))}" in links(page, selector=".summary .note a")
     assert not texts(other, ".summary .note.bad")
+
+
+@pytest.mark.parametrize(("district", "count"), [("青石区", 1), ("云汀区", 0)])
+@pytest.mark.parametrize("address", ["/findings.atom", "/findings.json"])
+def test_feeds_of_findings_are_of_the_district_that_is_asked_for(
+    tmp_path: Path, address: str, district: str, count: int
+) -> None:
+    """Whoever follows one district is told of no other."""
+    path = save(tmp_path / "a.db", {STREET.format("九"): plant(2024, {"requests.carried_over.business": 1})})
+
+    with visit(path) as visitor:
+        answer = visitor.get(f"{address}?district={quote(district)}&rule=requests.carried_over")
+
+    assert answer.status_code == 200
+    assert ("第九街道办事处" in answer.text) == bool(count)

@@ -4,9 +4,11 @@ import html
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from parsers import CellKey, Report, parse
+from parsers import DEFAULT_OPTIONS, Cell, CellKey, Check, Report, parse
 from parsers.forms import Form, Table, load_forms
 from parsers.forms.printed import PrintedCell, table_to_printed
+from parsers.options import Options
+from parsers.verify import try_cells
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -138,6 +140,17 @@ def report_to_html(form: str, figures: Figures, write_table: Callable[[Table, Fi
 def lines_to_html(lines: Iterable[str]) -> str:
     """Make a page with one paragraph a line, each line's own white space kept."""
     return page_of("", "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in lines))
+
+
+def check_cells(
+    cells: Iterable[Cell],
+    forms_by_table: Mapping[str, str],
+    options: Options = DEFAULT_OPTIONS,
+    *,
+    agency_level: str | None = None,
+) -> tuple[Check, ...]:
+    """Return every check of cells, whose fault a failure is still open."""
+    return tuple(one.check for one in try_cells(cells, forms_by_table, options, agency_level=agency_level))
 
 
 def parse_text(text: str | Iterable[str]) -> Report:

@@ -144,6 +144,18 @@ def test_a_cell_that_was_not_read_decides_nothing(status: CellStatus) -> None:
     assert found["requests.carried_over", "business"] == "pass"
 
 
+def test_suits_that_were_not_read_need_a_review_all_the_same() -> None:
+    """Whether suits followed a review is not told where nobody read whether there were any."""
+    suits = "review_and_litigation__litigation.after_review__total"
+
+    found = {
+        one.check.rule: one.check.status
+        for one in judge_years(make_year(2023, None, **{suits: "missing"}), make_year(2022))
+    }
+
+    assert found["review_and_litigation.after_review"] == "unknown"
+
+
 def test_a_year_that_leaves_the_applicants_blank_is_compared_by_its_total_alone() -> None:
     """What was not split is not asked to agree with what was."""
     applicants = ("natural_person", "business", "research_institution", "public_interest_organization")

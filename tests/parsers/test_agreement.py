@@ -83,6 +83,12 @@ def test_an_inferred_cell_is_our_reading() -> None:
     assert judge("inferred").origin == "reading"
 
 
+@pytest.mark.parametrize(("is_compared", "origin"), [(True, "reading"), (False, "unknown")])
+def test_an_ambiguous_cell_is_not_the_report_s_fault(*, is_compared: bool, origin: str) -> None:
+    """A figure that was not sure of its cell may have been read wrong; where none is compared, nobody can tell."""
+    assert judge("ambiguous", is_compared=is_compared).origin == origin
+
+
 @pytest.mark.parametrize(
     ("status", "origin"), [("reported", "report"), ("ambiguous", "unknown"), ("inferred", "unknown")]
 )

@@ -8,8 +8,7 @@ from parsers.errors import FormError
 from parsers.forms import load_forms
 from parsers.report import Cell, CellStatus, Check
 from parsers.rules import RuleText, load_rules, parse_rules
-from parsers.verify import check_cells
-from tests.parsers.made import ROOT, form_of
+from tests.parsers.made import ROOT, check_cells, form_of
 
 SOURCES = [path for room in ("parsers", "archive", "gongkai") for path in sorted((ROOT / room).rglob("*.py"))]
 RULE_ID = re.compile(r'"((?:requests|review_and_litigation|proactive_disclosure|statistics|report)\.[a-z_]*[a-z])"')
@@ -112,6 +111,20 @@ def test_suits_after_review_are_left_to_the_year_before() -> None:
     statuses = [check_one(rule, "2021", suits | more).status for more in ({}, {("review", "total"): 1})]
 
     assert [*statuses, check_one(rule, "2021", {}).status] == ["unknown", "pass", "pass"]
+
+
+@pytest.mark.parametrize(
+    ("suits", "reviews", "status"),
+    [("ambiguous", 0, "unknown"), ("ambiguous", 1, "pass"), (0, "ambiguous", "pass"), (1, "ambiguous", "unknown")],
+)
+def test_suits_that_were_not_read_are_not_none(suits: object, reviews: object, status: str) -> None:
+    """A cell that was not read is not taken for a nought: where it decides, nothing is told."""
+    cells = {("litigation.after_review", "total"): suits, ("review", "total"): reviews}
+
+    check = check_one("review_and_litigation.after_review", "2021", cells)
+
+    assert check.status == status
+    assert (check.left, check.right) == (None, None) or status == "pass"
 
 
 def test_more_completed_than_received_is_left_open() -> None:

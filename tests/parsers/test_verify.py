@@ -6,8 +6,7 @@ import pytest
 from parsers import DEFAULT_OPTIONS, Cell, Check
 from parsers.options import Options
 from parsers.report import CellStatus, Suspect
-from parsers.verify import check_cells
-from tests.parsers.made import FORMS, form_of
+from tests.parsers.made import FORMS, check_cells, form_of
 
 SUMS = {"requests.row_sum", "requests.results_sum", "requests.balance"}
 SUM = "总计 is the sum of the four outcomes"
