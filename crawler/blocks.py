@@ -24,7 +24,9 @@ REFUSAL_TEXT = 1500
 ASKING_TEXT = 400
 """A page that asks a person to prove to be one shows at most so many characters."""
 
-_HIDDEN = re.compile(r"<!--.*?-->|<(script|style|noscript)\b.*?(?:</\1\s*>|\Z)|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_HIDDEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|noscript)\b.*?(?:</\1\s*>|\Z)|<[^>]*+(?:>|\Z)", re.IGNORECASE | re.DOTALL
+)
 _REFUSING = frozenset({403, 405, 412, 418, 429, 468, 493, 503, 521})
 
 

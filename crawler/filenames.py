@@ -163,7 +163,7 @@ def _iter_address_names(url: str) -> Iterator[str]:
 
 def _strip_label(text: str) -> str:
     """Return a link's words without the 附件: before the file's own name."""
-    return re.sub(r"^\s*附件\s*[\d一二三四五六七八九十]{0,3}\s*[:：.、]\s*", "", text)
+    return re.sub(r"^\s*附件\s*+[\d一二三四五六七八九十]{0,3}\s*+[:：.、]\s*", "", text)
 
 
 def _clean(name: str) -> str:

@@ -36,7 +36,7 @@ _CALLS = re.compile(
 _ADDRESS = re.compile(r"https?://|[./]|\?[\w-]+=|[\w-]+(?:/|\.(?:s?html?|jsp|aspx?|php)\b)", re.IGNORECASE)
 _REFRESH = re.compile(r"^\s*(\d+)(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?([^\"'>]+)", re.IGNORECASE)
 _DATA_BEGINS = re.compile(r"\s*(?:[{\[]|[\w.$]+\s*\(\s*[{\[\"'])")
-_CRUMBS = re.compile(r"位置\s*[:：]?\s*((?:[^\s>»›→|]{1,30}\s*(?:[>»›→|]|&gt;|\s/\s)+\s*){1,8}[^\s>»›→|]{1,40})")
+_CRUMBS = re.compile(r"位置\s*+[:：]?\s*+((?:[^\s>»›→|]{1,30}\s*(?:[>»›→|]|&gt;|\s/\s)+\s*){1,8}[^\s>»›→|]{1,40})")
 _FROM = {"a": "href", "area": "href", "link": "href", "object": "data"}
 _NAMED = frozenset({"a", "area"})
 _ROW_TAGS = frozenset({"li", "tr", "dd"})

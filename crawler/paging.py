@@ -49,17 +49,17 @@ _STEM_PAGES = (
 
 _COUNT_WORDS = re.compile(
     r"共\s*(?P<all>\d{1,5})\s*页"
-    r"|总页数\s*[:：]?\s*(?P<sum>\d{1,5})"
-    r"|(?:条|页次|页码|第|当前)\s*[:：]?\s*\d{1,5}\s*/\s*(?P<of>\d{1,5})"
+    r"|总页数\s*+[:：]?\s*+(?P<sum>\d{1,5})"
+    r"|(?:条|页次|页码|第|当前)\s*+[:：]?\s*+\d{1,5}\s*/\s*(?P<of>\d{1,5})"
     r"|(?<![\d/])\d{1,5}\s*/\s*(?P<before>\d{1,5})\s*页"
 )
 _CURRENT_WORDS = re.compile(
     r"第\s*(?P<said>\d{1,5})\s*页"
-    r"|(?:条|页次|页码|第|当前)\s*[:：]?\s*(?P<of>\d{1,5})\s*/\s*\d{1,5}"
+    r"|(?:条|页次|页码|第|当前)\s*+[:：]?\s*+(?P<of>\d{1,5})\s*/\s*\d{1,5}"
     r"|(?<![\d/])(?P<before>\d{1,5})\s*/\s*\d{1,5}\s*页"
 )
 _COUNT_VARIABLE = re.compile(r"\b(?:totalPages?|pageCount|pageTotal|allPage)\s*[=:]\s*[\"']?(\d{1,5})\b", re.IGNORECASE)
-_ENTRIES_WORDS = re.compile(r"共\s*(?:有|计)?\s*(\d{1,6})\s*(?:条|篇|项|个)(?:记录|信息|数据)?")
+_ENTRIES_WORDS = re.compile(r"共\s*+(?:有|计)?\s*+(\d{1,6})\s*(?:条|篇|项|个)(?:记录|信息|数据)?")
 _CALLED_NEXT = re.compile(
     r"<a\b[^<>]{0,300}?(?:href\s*=\s*[\"']?\s*(?:javascript:|#)|onclick\s*=)[^<>]{0,300}>\s*"
     r"(?:<[^<>]{1,100}>\s*)?(?:下一?页|后一页|&gt;|›|»|\d{1,3}\s*</a>)",

@@ -17,11 +17,11 @@ GUESS = "guess"
 """What a link is marked with whose address no page names."""
 
 _BROKEN_DATE = re.compile(r"((?:19|20)\d{2})\s*([-./年])\s*(\d{1,2})\s*([-./月])\s*(\d{1,2})")
-_MARKUP = re.compile(r"<[^>]*>")
+_MARKUP = re.compile(r"<[^<>]*+>")
 _COLUMN = re.compile(r"/col/col(\d+)(?:/|$)")
 _ARTICLE_COLUMN = re.compile(r"/art_(\d+)_\d+\.")
-_QUOTED = r"""["'](\w+)["']|(\w+)"""
-_PAIR = re.compile(rf"""(?:{_QUOTED})\s*:\s*(?:'([^']*)'|"([^"]*)"|([\w./-]+))""")
+_QUOTED = r"""["'](\w++)["']|(?<!\w)(\w++)"""
+_PAIR = re.compile(rf"""(?:{_QUOTED})\s*+:\s*+(?:'([^']*)'|"([^"]*)"|([\w./-]+))""")
 
 
 def find_column(url: str) -> str | None:

@@ -20,7 +20,7 @@ NAME_REACH = 80
 """So many characters before a function without a name the variable stands that holds it."""
 
 _FUNCTION = re.compile(
-    r"""function\s*(?P<name>[A-Za-z_$][\w$]{0,60})?\s*\(\s*(?P<argument>[A-Za-z_$][\w$]{0,30})\s*[,)][^{}]{0,80}\{[^{}]{0,400}?
+    r"""function\s*+(?P<name>[A-Za-z_$][\w$]{0,60})?\s*+\(\s*+(?P<argument>[A-Za-z_$][\w$]{0,30})\s*[,)][^{}]{0,80}\{[^{}]{0,400}?
         (?:\bopen\s*\(|\blocation(?:\.href)?\s*=|\.(?:assign|replace)\s*\()\s*
         (?P<quote>["'])(?P<front>[^"'<>\s]{1,200})(?P=quote)\s*\+\s*(?P=argument)\b
         (?:\s*\+\s*(?P<mark>["'])(?P<back>[^"'<>\s]{0,200})(?P=mark))?""",

@@ -20,7 +20,7 @@ FORM_LIMIT = 300_000
 
 _FORM = re.compile(r"<form\b(?P<attributes>[^<>]{0,2000})>(?P<inside>.*?)(?=</form|<form\b|</body|\Z)", re.I | re.S)
 _FIELD = re.compile(r"<(?P<tag>input|select)\b(?P<attributes>[^<>]{0,200000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_ATTRIBUTE = re.compile(r"(?<![\w:-])([\w:-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _PAGE_FIELD = re.compile(
     r"(?:.*[.\[_])?(?:page|page_?index|page_?no|page_?num|page_?number|cur(?:rent|r)?_?page(?:_?no)?|to_?page|go_?page|cpage|"
     r"now_?page|pn)\]?",
@@ -31,7 +31,7 @@ _NAMES_FIELD = re.compile(
 )
 _SENT_TYPES = frozenset({"hidden", "text", ""})
 _CALLED_PAGE = re.compile(
-    r"(?:href|onclick)\s*=\s*[\"']?\s*(?:javascript:)?[^\"'<>]{0,20}?\b(?!openWin|show|detail)\w{0,40}(?:page|go|jump|next|turn)\w{0,40}"
+    r"(?:href|onclick)\s*+=\s*+[\"']?\s*+(?:javascript:)?[^\"'<>]{0,20}?\b(?!openWin|show|detail)\w{0,40}(?:page|go|jump|next|turn)\w{0,40}"
     r"\s*\(\s*'?(\d{1,4})'?\s*[,)]",
     re.IGNORECASE,
 )
@@ -39,7 +39,7 @@ _POST_BACK = re.compile(
     r"__doPostBack\(\s*(?:'|&#39;)([\w$:]+)(?:'|&#39;)\s*,\s*(?:'|&#39;)(?:Page\$)?(\d{1,4})(?:'|&#39;)"
 )
 _POST_BACK_NEXT = re.compile(
-    r"__doPostBack\(\s*(?:'|&#39;)([\w$:]+)(?:'|&#39;)\s*,\s*(?:'|&#39;)(?:'|&#39;)\s*\)[^<>]*>\s*(?:下一?页|后一页)"
+    r"__doPostBack\(\s*(?:'|&#39;)([\w$:]+)(?:'|&#39;)\s*,\s*(?:'|&#39;)(?:'|&#39;)\s*\)[^<>]{0,400}>\s*(?:下一?页|后一页)"
 )
 _NAMES_PAGE = "Page$"
 

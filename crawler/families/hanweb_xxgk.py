@@ -49,7 +49,7 @@ _TREE_FIELDS = ("standardXxgk", "area", "divid", "jdid", "requestUrl")
 _SUBJECT = re.compile(r"funclick\(\s*\\?['\"](\w+)[^)]{0,200}\)[^<>]{0,80}>\s*([^<]{1,40})", re.IGNORECASE)
 _ROW = re.compile(r"<(?P<tag>tr|li|dd)\b(?:(?!<(?P=tag)\b).)*?</(?P=tag)>", re.DOTALL | re.IGNORECASE)
 _PAGES = re.compile(r"共\s*(?:<[^<>]{0,80}>\s*){0,3}(\d{1,9})\s*(?:<[^<>]{0,80}>\s*){0,3}页")
-_OPTION = re.compile(r"<option\b[^>]*\bvalue\s*=\s*[\"']?([\w-]+)[\"']?[^>]*>([^<]+)", re.IGNORECASE)
+_OPTION = re.compile(r"<option\b[^<>]{0,400}\bvalue\s*=\s*[\"']?([\w-]+)[\"']?[^<>]{0,400}>([^<]+)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _DEFAULTS = {
     "infotypeId": "",

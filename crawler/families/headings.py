@@ -20,7 +20,7 @@ MORE_LIMIT = 100
 """So many links to more are looked at on one page."""
 
 _MORE = re.compile(
-    r"<a\b[^<>]{0,400}>(?:\s|<[^<>]{1,200}>|&nbsp;|\[)*(?:(?:查看|点击)?更多|more\b|&gt;&gt;|>>|》|\+)[^<]{0,20}",
+    r"<a\b[^<>]{0,400}>(?:\s++|<[^<>]{1,200}>|&nbsp;|\[){0,30}+(?:(?:查看|点击)?更多|more\b|&gt;&gt;|>>|》|\+)[^<]{0,20}",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<(?:script|style)\b.*?(?:</(?:script|style)>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)

@@ -24,10 +24,10 @@ UNITS_LIMIT = 6
 _SERVICE = "jpaas-publish-server"
 _NEEDED = frozenset({"webId", "pageId", "tplSetId"})
 _DEFAULTS = {"parseType": "bulidstatic", "pageType": "column"}  # the vendor's own spelling
-_TAG = re.compile(r"<(?:script|div|ul)\b[^>]*\bqueryData\s*=[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<(?:script|div|ul)\b[^<>]{0,1000}\bqueryData\s*=[^<>]*+>", re.IGNORECASE)
 _DATA = re.compile(r"""\bqueryData\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _URL = re.compile(r"""\surl\s*=\s*["']([^"']*)""", re.IGNORECASE)
-_PAGER = re.compile(r"<\w+\b[^>]*\bclass\s*=\s*[\"'][^\"']*\bpagination\b[^>]*>", re.IGNORECASE)
+_PAGER = re.compile(r"<\w{1,20}\b[^<>]{0,400}\bclass\s*=\s*[\"'][^\"'<>]{0,400}\bpagination\b[^<>]*+>", re.IGNORECASE)
 _COUNTS = re.compile(r"\b(rows|count)\s*=\s*[\"']?(\d{1,9})", re.IGNORECASE)
 
 

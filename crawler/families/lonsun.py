@@ -24,7 +24,7 @@ _AGENCIES_LIMIT = 400
 _COLUMN = re.compile(r"(?P<front>.*)/public/column/(?P<agency>\d{1,12})/?")
 _ENTRY = re.compile(r"/public/\d{1,12}/\d{1,12}\.html")
 _LABEL = re.compile(r"[\"'](?P<path>[^\"'\s?]{0,80}/site/label/\d{1,8})(?:\?(?P<query>[^\"']{0,2000}))?[\"']")
-_QUERY_PIECE = re.compile(r"[\"']&((?:[\w]{1,30}=[^\"'&]{0,200}&?){1,30})[\"']")
+_QUERY_PIECE = re.compile(r"[\"']&((?:\w{1,30}+=[^\"'&]{0,200}+&?+){1,30}+)[\"']")
 _PAGE_COUNT = re.compile(r"\bpageCount[\"']?\s{0,4}[:=]\s{0,4}[\"']?(\d{1,5})")
 _SCRIPT_VALUE = re.compile(
     r"""\b(siteId|pageSize|catId|catIds|file)["']?\s{0,4}[:=]\s{0,4}["']?((?<=["'])/[\w/.-]{1,80}|\d{1,12})"""

@@ -10,8 +10,8 @@ from crawler.paging import PAGES_LIMIT
 _MARKS = ("createPage(", "createPageHTML(", "countPage", "TRS_Editor", "TRS_UEDITOR", "trs_editor")
 _ARTICLE_ADDRESS = re.compile(r"/t(?:19|20)\d{6}_\d+\.s?html?")
 _CREATE_PAGE = re.compile(
-    r"""createPage(?:HTML)?\s*\(\s*\$?\{?\s*(\d{1,6})\s*\}?\s*,\s*\$?\{?\s*(\d{1,6})\s*\}?\s*,
-        \s*["']([\w-]{1,60})["']\s*,\s*["'](\w{1,10})["']""",
+    r"""createPage(?:HTML)?\s*+\(\s*+\$?\{?\s*+(\d{1,6})\s*+\}?\s*+,\s*+\$?\{?\s*+(\d{1,6})\s*+\}?\s*+,
+        \s*+["']([\w-]{1,60})["']\s*+,\s*+["'](\w{1,10})["']""",
     re.VERBOSE,
 )
 _PAGE_NAMES = re.compile(

@@ -25,7 +25,7 @@ _PAGES_AT_ONCE = 3
 _PATH = re.compile(r"[\"'](?P<path>[^\"'\s?]{0,200}messageController/getMessage\.do)")
 _COLUMN = re.compile(r"columnId[\"']?\s{0,4}[:=]\s{0,4}[\"']([\w-]{1,64})[\"']")
 _NUMBER = r"[\"']?\s{0,4}[:=]\s{0,4}[\"']?(\d{1,6})"
-_RECORD = re.compile(r"<record>\s*+<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_RECORD = re.compile(r"<record>\s*+<!\[CDATA\[((?:(?!<record>).)*?)\]\]>", re.DOTALL)
 _TOTAL = re.compile(r"<totalrecord>\s*+(\d{1,7})", re.IGNORECASE)
 
 

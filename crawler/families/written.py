@@ -16,7 +16,7 @@ WRITES_LIMIT = 2000
 
 _STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _STATEMENT = re.compile(
-    rf"\bdocument\.write(?:ln)?\s*(?P<call>\()|(?P<name>[A-Za-z_$][\w$]*)\s*=\s*(?P<value>{_STRING})(?=\s*[;,\n}}]|\s*$)"
+    rf"\bdocument\.write(?:ln)?\s*(?P<call>\()|(?<![\w$])(?P<name>[A-Za-z_$][\w$]*+)\s*+=\s*+(?P<value>{_STRING})(?=\s*[;,\n}}]|\s*$)"
 )
 _OPERAND = re.compile(
     rf"\s*(?:(?P<string>{_STRING})|(?P<name>[A-Za-z_$][\w$]*)(?:\.\w+(?:\([^()\"']*\))?)*)\s*(?P<after>[+)])"
