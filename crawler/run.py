@@ -87,7 +87,11 @@ def run_crawl(  # noqa: PLR0913 - a call names what it needs, and most need one 
 
 @cache
 def _start_reactor() -> asyncio.AbstractEventLoop:
-    """Install and start the reactor of this process; return the event loop in which it lives."""
+    """Install and start the reactor of this process; return the event loop in which it lives.
+
+    The loop is its own: one that somebody else has set would be closed by whoever made it.
+    """
+    asyncio.set_event_loop(asyncio.new_event_loop())
     install_reactor(_ASYNCIO_REACTOR)
     from twisted.internet import reactor  # noqa: PLC0415 - importing it is what installs it
 

@@ -136,7 +136,6 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA trusted_schema = OFF")  # what stands in the file may call nothing that reaches out of it
     return connection
 
 
