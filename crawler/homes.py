@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from archive import PageKind
 from crawler.hosts import netloc_of, seen_key
 from crawler.links import Page
+from crawler.signs import is_ended
 
 ALIKE = 0.9
 """The share of links, and of pieces of text, that a page must have in common with the home page to be taken for it."""
@@ -23,8 +24,9 @@ _FRONT_NAMES = frozenset({"", "index", "default", "main", "home"})
 class HomePage:
     """What a home page is known by: its address, its bytes, its title, and the words of its links and its text.
 
-    Links are compared by their words, since relative ones lead elsewhere from another address. They keep their digits:
-    the lists of two years differ in nothing else. The text loses them, and with them its counters.
+    `is_ended` says whether the site ends its pages by a tag, as all but careless ones do. Links are compared by their
+    words, since relative ones lead elsewhere from another address. They keep their digits: the lists of two years
+    differ in nothing else. The text loses them, and with them its counters.
     """
 
     url: str
@@ -32,11 +34,13 @@ class HomePage:
     title: str
     link_words: frozenset[str]
     pieces: frozenset[str]
+    is_ended: bool = True
 
 
 def make_home(page: Page, body: bytes) -> HomePage:
     """Return what a site's home page will be known by; `body` is the page as it came."""
-    return HomePage(page.url, _digest(body), page.title, _link_words(page), _pieces(page.text))
+    words, pieces = _link_words(page), _pieces(page.text)
+    return HomePage(page.url, _digest(body), page.title, words, pieces, is_ended(page))
 
 
 def is_at_home(home: HomePage, url: str) -> bool:

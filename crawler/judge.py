@@ -38,6 +38,7 @@ Looks = Literal[
     "home",
     "empty_list",
     "shell",
+    "cut",
 ]
 
 EMPTY = "empty"
@@ -85,6 +86,8 @@ class Weights:
     """A list that leads to nothing, or a report of which nothing stands there."""
     unfilled: float = -0.4
     """A script is to fill it."""
+    cut: float = -2.0
+    """It ends in the middle: all that speaks for it, taken together, does not make it whole."""
 
 
 WEIGHTS = Weights()
@@ -125,6 +128,7 @@ LED_HOME = Doubt("home", "gone, led to the start page")
 NO_ENTRIES = Doubt("empty_list", "list without entries")
 UNFILLED = Doubt("shell", "filled by a script")
 SHOWS_NOTHING = Doubt("empty", EMPTY)
+CUT = Doubt("cut", "incomplete, the page ends in the middle")
 
 
 def judge_answer(answer: Answer, step_kind: PageKind, page: Page, home: HomePage | None) -> Verdict:
@@ -139,14 +143,25 @@ def judge_answer(answer: Answer, step_kind: PageKind, page: Page, home: HomePage
         return Verdict(_looks_good(step_kind, page), STORED, None)
     if is_file_body(answer.body):
         return Verdict("file", STORED, None)
-    if step_kind == "attachment" and (is_file_url(answer.asked_url or answer.url) or not page.is_html):
+    # A site whose home page is ended by no tag may leave its other pages so as well.
+    is_careless = step_kind == "home" or (home is not None and not home.is_ended)
+    is_cut = page.is_html and not is_careless and signs.ends_in_the_middle(page)
+    if step_kind == "attachment" and not is_cut and (is_file_url(answer.asked_url or answer.url) or not page.is_html):
         return _judge_file(answer, page)
     if not page.is_html:
         return _judge_no_page(page)
+    # What half a page says of itself, or does not show, proves nothing: no other doubt may be its reason.
+    doubts = ((CUT, WEIGHTS.cut),) if is_cut else _find_doubts(answer, step_kind, page, home)
+    return _weigh(step_kind, page, doubts)
+
+
+def _find_doubts(
+    answer: Answer, step_kind: PageKind, page: Page, home: HomePage | None
+) -> tuple[tuple[Doubt, float], ...]:
+    """Return what speaks against a page that is whole."""
     # No doubt but that of a title outweighs the parts of a report, and to look for them costs time.
     is_sure = signs.is_report(page) and not signs.title_says_gone(page) and not signs.title_says_login(page)
-    doubts = () if is_sure else (*_iter_home_doubts(answer, step_kind, page, home), *_iter_doubts(step_kind, page))
-    return _weigh(step_kind, page, doubts)
+    return () if is_sure else (*_iter_home_doubts(answer, step_kind, page, home), *_iter_doubts(step_kind, page))
 
 
 def judge_data(answer: Answer, page: Page) -> Verdict:

@@ -5,6 +5,7 @@ its links too.
 """
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 from crawler.folders import is_folder_link, is_own_frame, is_under, leads_to_agencies
@@ -42,6 +43,12 @@ ROWS_NEEDED = 5
 SOURCE_LIMIT = 200_000
 """So many characters of a page's source are searched for what its scripts hold."""
 
+END_ROOM = 400
+"""The last so many characters of a page's source are looked at first for the tag that ends it."""
+
+FOOT_ROOM = 3000
+"""The foot of a site stands in the last so many characters of a page's markup."""
+
 _ERROR_TITLE = re.compile(
     r"^(?:error|错误)?[-:_]?404(?!\d)|404(?:错误|页面|notfound|error)|页面?(?:不存在|未找到|找不到|已删除|丢失)|notfound|"
     r"错误(?:页面?|提示|信息)|^(?:提示信息)?出错了?$|^error(?:page)?$",
@@ -69,7 +76,7 @@ _LOGIN_TEXT = re.compile(
     r"请您?(?:先|重新)?登[录陆]|(?:未|没有)登[录陆]|登[录陆]已?(?:超时|过期|失效)|会话已?(?:超时|过期|失效)"
 )
 _LOGIN_ADDRESS = re.compile(r"(?:^|[/_.-])(?:log[io]n|signin|sso|cas|passport)(?:[/_.;-]|$)", re.IGNORECASE)
-_PASSWORD = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
+_PASSWORD = re.compile(r"<input\b[^<>]{0,400}\btype\s*=\s*[\"']?password", re.IGNORECASE)
 _SAYS_NOTHING = re.compile(
     r"(?:暂时?|目前|尚|还|当前)(?:没有|无|未)(?:找到|查到|检索到|发布|收录|添加)?"
     r"(?:任何|相关|符合条件的?|可显示的?|有关|您要的|此类)?的?(?:信息|内容|数据|记录|文章|文件|结果|年报|报告|资料|更新)|"
@@ -83,7 +90,7 @@ _NONE_COUNTED = re.compile(
 )
 _OPEN_PLACE = re.compile(
     r"\{\{[^{}]{1,80}\}\}|<%=|\bv-(?:for|if|text|html)\s*=|\bng-(?:repeat|app|bind)\b|"
-    r"<div\b[^>]*\bid\s*=\s*[\"']?(?:app|root)\b[^>]*>\s*</div>",
+    r"<div\b[^<>]{0,400}\bid\s*=\s*[\"']?(?:app|root)\b[^<>]{0,400}>\s*</div>",
     re.IGNORECASE,
 )
 _FETCHES = re.compile(
@@ -95,6 +102,17 @@ _DISCLOSURE = re.compile(r"公开|年报|年度报告")
 _LIKELY_FILE = re.compile("|".join(map(re.escape, FILE_ENDINGS)) + "|download|downfile|attach", re.IGNORECASE)
 _CUT = ("…", "...")
 _PICTURE = re.compile(r"<(?:img|canvas|svg)\b", re.IGNORECASE)
+_ENDED = re.compile(r"</(?:html|body)\s*>\s*\Z", re.IGNORECASE)
+# The patterns from here on are for markup in lower case.
+_CLOSES_PAGE = re.compile(r"</(?:html|body)\b")
+_OPENS_PAGE = re.compile(r"<(?:html|body)\b")
+_ASIDE = re.compile(r"<(?:!--.*?(?:-->|(\Z))|(script|style)\b.*?(?:</\2\b|(\Z)))", re.DOTALL)
+_INSIDE_TAG = re.compile(r"<(?:[a-z/!][^<>]*)?\Z")
+# Elements that have to be closed: a page may leave out the end of a list's entry or of a cell.
+_BLOCK = re.compile(r"<(/?)(table|div|ul|ol|dl|section|article|main|h[1-6])\b")
+_PARAGRAPH = re.compile(r"<(/?)p\b")
+# Words of a foot outside tags: the head of a page may have them in a tag of its own.
+_FOOT = re.compile(r"(?:版权所有|icp备|公网安备|网站标识码|copyright|&copy;|©)[^<>]{0,200}(?:<|\Z)")
 
 
 def own_length(page: Page) -> int:
@@ -181,6 +199,46 @@ def shows_nothing(page: Page) -> bool:
     has_words = bool(page.text.replace(page.title, "", 2).strip()) if page.title else bool(page.text)
     leads = page.links or page.refresh or page.more
     return not has_words and not leads and not _PICTURE.search(page.source)
+
+
+def ends_in_the_middle(page: Page) -> bool:
+    """Whether a page begins as a whole one, is ended by no tag, and stops inside something that it began.
+
+    Not every page that is whole ends its body: so one that has closed its blocks, or shows the foot of its site, is
+    whole, and so is a piece of HTML that never opened a body.
+    """
+    if is_ended(page):
+        return False
+    markup = _to_markup(page)
+    if not _OPENS_PAGE.search(markup) or _FOOT.search(markup[-FOOT_ROOM:]):
+        return False
+    return _INSIDE_TAG.search(markup) is not None or _leaves_block_open(markup)
+
+
+def is_ended(page: Page) -> bool:
+    """Whether a tag ends the page: that of its body, or of all."""
+    if _ENDED.search(page.source, max(len(page.source) - END_ROOM, 0)):
+        return True
+    return _CLOSES_PAGE.search(_to_markup(page)) is not None
+
+
+def _to_markup(page: Page) -> str:
+    """Return the source in lower case, without comments, scripts and styles."""
+    return _ASIDE.sub(_close_aside, page.source.lower())
+
+
+def _close_aside(aside: re.Match[str]) -> str:
+    """Return what stands for a comment or a script: nothing, or the beginning of a tag where it never ends."""
+    return "<" if aside.lastindex in {1, 3} else ""
+
+
+def _leaves_block_open(markup: str) -> bool:
+    """Whether a block is still open at the end, or a paragraph on a page that does close its paragraphs."""
+    depths: Counter[str] = Counter()
+    for closing, name in _BLOCK.findall(markup):
+        depths[name] = max(depths[name] + (-1 if closing else 1), 0)
+    paragraphs = _PARAGRAPH.findall(markup)
+    return any(depths.values()) or ("/" in paragraphs and paragraphs[-1] != "/")
 
 
 def holds_report(page: Page) -> bool:

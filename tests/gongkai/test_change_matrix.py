@@ -4,18 +4,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from archive import Archive
 from crawler import Site
+from crawler.run import run_crawl
 from gongkai.crawling import crawl_sites
 from parsers import CellKey
 from tests.crawler.world import NOT_FOUND, Answer, Asked, FamilySite, html_answer, serve_site
 from tests.parsers.fillings import consistent, dice
 from tests.parsers.made import report_to_html, table_to_html
 
+QUICK = {"GONGKAI_RETRY_PAUSE": 0.01, "GONGKAI_FIRST_BACKOFF": 0.0002, "RETRY_TIMES": 1}
 CELL = CellKey("requests", "granted", "total")
 BLANK = CellKey("proactive_disclosure", "fees", "fee_amount")
 STREETS = tuple(
@@ -76,11 +79,18 @@ EDITS: Mapping[str, tuple[Edit, tuple[str, ...]]] = {
 
 @dataclass
 class Town:
-    """The site as it stands; `design` is what is drawn around the reports."""
+    """The site as it stands; `design` is drawn around the reports, `spoil` says what becomes of a report's page."""
 
     sheets: dict[str, Sheet]
     design: int = 0
     visits: int = 0
+    spoil: Callable[[Answer], Answer] | None = None
+
+    def serve(self, asked: Asked) -> Answer:
+        """Answer as the site stands now, and spoil what is a report."""
+        answer = self.answer(asked)
+        is_report = asked.path.startswith("/nb/") and asked.path.endswith(".html")
+        return self.spoil(answer) if self.spoil is not None and is_report else answer
 
     def answer(self, asked: Asked) -> Answer:
         """Answer as the site stands now."""
@@ -135,6 +145,11 @@ class Observer:
             crawl_sites([site], archive)
             return sorted((self._count(archive) - before).elements())
 
+    def list_failed(self) -> list[tuple[str, str]]:
+        """Return what the last visit could not have, as (URL, reason)."""
+        with Archive.create(self.path) as archive:
+            return [(url, reason) for url, reason in archive.list_visits(limit=1)[0].failed or ()]
+
     @staticmethod
     def _count(archive: Archive) -> Counter[tuple[str, str]]:
         return Counter(
@@ -149,7 +164,7 @@ def watch(path: Path) -> Iterator[tuple[Town, Observer]]:
     town = Town(
         {s: Sheet(s, {key: "" if key == BLANK else str(raw) for key, raw in figures[s].items()}) for s in STREETS}
     )
-    with serve_site(FamilySite(town.answer, frozenset(), lambda _: True)) as running:
+    with serve_site(FamilySite(town.serve, frozenset(), lambda _: True)) as running:
         observer = Observer(running.url, path)
         assert observer.crawl() == sorted((street, "new") for street in STREETS)
         yield town, observer
@@ -192,13 +207,35 @@ def test_all_kinds_at_once_are_those_and_nothing_else(tmp_path: Path, design: in
 
 
 @pytest.mark.parametrize("status", [403, 412, 500, 503])
-def test_a_wall_or_a_broken_site_withdraws_nothing(tmp_path: Path, status: int) -> None:
+def test_a_wall_or_a_broken_site_withdraws_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
     """Visits that meet walls and errors say nothing of the reports, however often."""
+    monkeypatch.setattr("crawler.run.run_crawl", partial(run_crawl, settings_overrides=QUICK))
     with watch(tmp_path / "gongkai.db") as (town, observer):
-        answer = town.answer
-        town.answer = lambda asked: (
-            Answer(b"", status) if asked.path.startswith("/nb/") and "html" in asked.path else answer(asked)
-        )  # type: ignore[method-assign]
+        town.spoil = lambda _: Answer(b"", status)
+
         logged = [observer.crawl() for _ in range(2)]
 
+        failed = observer.list_failed()
+
     assert logged == [[], []]
+    assert failed
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_half_of_a_page_changes_nothing(tmp_path: Path, share: float) -> None:
+    """Pages that end in the middle, served as if they were whole, are failures: no figure of theirs has changed."""
+    with watch(tmp_path / "gongkai.db") as (town, observer):
+        town.design = 1
+        observer.crawl()
+        town.spoil = lambda answer: html_answer(answer.body.decode()[: int(len(answer.body.decode()) * share)])
+
+        halves = observer.crawl()
+        failed = dict(observer.list_failed())
+        town.spoil = None
+        wholes = observer.crawl()
+
+    assert (halves, wholes) == ([], [])
+    reports = {f"{observer.url}{sheet.target}" for sheet in town.sheets.values()}
+    assert {failed.get(url) for url in reports} == {"incomplete, the page ends in the middle"}
