@@ -19,6 +19,7 @@ route; `errors` and `moments` are for all:
 
 from archive.archive import Archive
 from archive.captures.capture import Capture, PageKind, SiteIdentity, StoredBody, Validators, utc_now
+from archive.captures.headers import drop_cookies
 from archive.captures.known import KnownPage, PastCapture
 from archive.captures.visits import PastVisit, VisitFindings, VisitMode, VisitOutcome, VisitStart
 from archive.errors import (
@@ -112,6 +113,7 @@ __all__ = [
     "YearPair",
     "YearSum",
     "compare_reports",
+    "drop_cookies",
     "make_review",
     "match_expression",
     "name_subject",

@@ -30,7 +30,8 @@ BY_HAND = ("scale",)
 INTRO = """\
 # Benchmarks
 
-What this project does, measured beside what others do. `make bench` measures all of it anew and writes this page; its
+What this project does, measured beside what others do. `make bench` measures all of it anew and writes this page, but
+for the last table, which takes hours: `python -m benchmarks.scale --sizes 10000,100000 --write docs/benchmarks.md`. All
 figures are those of one run on one machine. Ratios within a run say more than times, which differ from machine to
 machine. What each comparison needs is made up by the project itself, so anybody can run it; rows of real documents
 stand only where those documents are at hand.

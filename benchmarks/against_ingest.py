@@ -72,7 +72,7 @@ def compare(*, quick: bool) -> Comparison:
         "turns; parsing is not in it.",
         COLUMNS,
         (rows[0], compacted, *rows[1:]),
-        _list_losses(kept, took),
+        _list_losses(kept, rows, took),
         find_versions("warcio", "backports.zstd"),
     )
 
@@ -160,8 +160,8 @@ def _compact(kept: Kept, raw: Sequence[int]) -> tuple[Row, float]:
     return (COMPACTED, *[NOTHING] * 5, f"{share:.1%}", NOTHING, f"{read_back:.2f}"), took
 
 
-def _list_losses(kept: dict[str, Kept], compacting: float) -> tuple[str, ...]:
-    """Return where we are slower or larger than another store."""
+def _list_losses(kept: dict[str, Kept], rows: Sequence[Row], compacting: float) -> tuple[str, ...]:
+    """Return where we are slower or larger than another store; the last two columns are told from the table's rows."""
     ours = kept[OURS]
     losses = [
         f"{name}: {ours.seconds[visit] / other.seconds[visit]:.1f} times our captures a second on the {word} visit."
@@ -174,6 +174,13 @@ def _list_losses(kept: dict[str, Kept], compacting: float) -> tuple[str, ...]:
         for visit, word in enumerate(VISITS)
         for name, other in kept.items()
         if other.sizes[visit] * NOTICED < ours.sizes[visit]
+    ]
+    mine = next(row for row in rows if row[0] == OURS)
+    losses += [
+        f"{row[0]}: {row[column]} {word} against {mine[column]}."
+        for column, word in ((-2, "CPU ms a capture"), (-1, "ms to read one back"))
+        for row in rows
+        if row[0] in kept and float(row[column]) * NOTICED < float(mine[column])
     ]
     return (*losses, f"A compaction takes {compacting:.1f} s for {len(ours.numbers)} captures.")
 

@@ -31,9 +31,10 @@ pages with tables, flattened to paragraphs in {ways} ways, damaged, or torn as t
 cell the truth is known. A blank is right where it is said to be blank, not 0. Wrong is a figure in a cell that does not
 hold it, a blank for a figure, or 0 for a blank. Other tools know no forms: what they give is read by one mapping of
 ours, the same for all of them (`benchmarks/rebuilding_mapping.py`). It is told the form, knows all labels, and leaves
-out a row that it cannot be sure of, so it flatters them. Times are processor time of the tool alone, without that
-mapping; ours is that of the whole record with its checks. The ratio is to `lxml.html.fromstring` on the same bytes, on
-plain text to our own time."""
+out a row that it cannot be sure of. Where it misplaces a figure, the tool is charged with it, though the tool gave
+what the page says: the wrong cells of others are as much the mapping's. Times are processor time of the tool alone,
+without that mapping; ours is that of the whole record with its checks. The ratio is to `lxml.html.fromstring` on the
+same bytes, on plain text to our own time."""
 BIAS = (
     "The made documents are drawn by our own tests, so we have seen all their kinds before; only the rows of real"
     " reports are free of that, and they are few."

@@ -4,7 +4,7 @@ python -m benchmarks.against_searching [--quick]
 """
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from statistics import median
@@ -90,7 +90,7 @@ def compare(*, quick: bool) -> Comparison:
         f"reports and the newest {RESULTS}, ours with their snippets; the others return row numbers.",
         COLUMNS,
         tuple(_to_row(name, measured, sizes) for name in NAMES),
-        list_losses(measured),
+        list_losses(measured, sizes),
         find_versions("rjieba"),
     )
 
@@ -139,25 +139,46 @@ def _to_row(name: str, measured: Mapping[str, Measured], sizes: Mapping[str, int
     )
 
 
-def list_losses(measured: Mapping[str, Measured]) -> tuple[str, ...]:
-    """Return which ways are quicker than ours in the middle, where, and how much they find there."""
-    losses = [
-        f"{NAMES[name]}: quicker with {_list_quicker(measured[OURS], other)}."
-        for name, other in measured.items()
-        if name not in {OURS, BARE} and _list_quicker(measured[OURS], other)
+def list_losses(measured: Mapping[str, Measured], sizes: Mapping[str, int]) -> tuple[str, ...]:
+    """Return which ways are quicker than ours, in the middle and at the slow end, and whose index is smaller."""
+    others = {name: other for name, other in measured.items() if name not in {OURS, BARE}}
+    quicker = [f"{NAMES[name]}: quicker with {told}." for name, other in others.items()
+               if (told := _list_quicker(measured[OURS], other))]  # fmt: skip
+    slow_end = [f"{NAMES[name]}: at p95 quicker with {told}." for name, other in others.items()
+                if (told := _list_quicker(measured[OURS], other, at=_slow_end))]  # fmt: skip
+    text = sizes["printed"]
+    smaller = [
+        f"{NAMES[name]}: an index of {size / text:.2f} of the text, ours {sizes[OURS] / text:.2f}."
+        for name in others
+        if (size := sizes.get(INDEX_OF.get(name, name), sizes[OURS])) < sizes[OURS]
     ]
-    told = "Our search judges the order of what it finds and cuts out snippets; most of its time is that."
-    return (*losses, told)
+    whole, index = (
+        [median(one.wall for one in measured[name].took[group]) for group in GROUPS] for name in (OURS, BARE)
+    )
+    told = ", ".join(
+        f"{group}: {(mine - bare) / mine:.0%}" for group, mine, bare in zip(GROUPS, whole, index, strict=True)
+    )
+    return (
+        *quicker,
+        *slow_end,
+        *smaller,
+        f"Share of our p50 that is order, snippets and the rest, by length ({told}).",
+    )
 
 
-def _list_quicker(ours: Measured, other: Measured) -> str:
+def _slow_end(times: Iterable[float]) -> float:
+    return percentile(sorted(times))
+
+
+def _list_quicker(ours: Measured, other: Measured, at: Callable[[Iterable[float]], float] = median) -> str:
     """Return the groups of lengths for which another way is quicker, in words."""
     told = []
     for group in GROUPS:
-        mine, theirs = (median(one.wall for one in way.took[group]) for way in (ours, other))
+        mine, theirs = (at([one.wall for one in way.took[group]]) for way in (ours, other))
         if theirs < mine:
             told.append(
-                f"{group} characters ({theirs:.1f} ms against {mine:.1f}, finds {other.finds.recall[group]:.0%})"
+                f"{group} {'character' if group == '1' else 'characters'} ({theirs:.1f} ms against {mine:.1f}, finds"
+                f" {other.finds.recall[group]:.0%})"
             )
     return ", ".join(told)
 

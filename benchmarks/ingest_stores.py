@@ -126,21 +126,32 @@ class WarcStore:
             self._held[sha256] = (place, capture.url, moment)
             self._writer.write_record(self._make_record(capture, moment))
         else:
-            self._writer.write_record(self._writer.create_revisit_record(capture.url, sha256, *held[1:]))
+            self._writer.write_record(self._make_revisit(capture, sha256, moment, held))
         self._file.flush()
         os.fsync(self._file.fileno())
         self._places.append(place if held is None else held[0])
         return len(self._places) - 1
 
-    def _make_record(self, capture: Capture, moment: str) -> object:
+    def _make_headers(self, capture: Capture) -> object:
         from warcio.statusandheaders import StatusAndHeaders  # noqa: PLC0415 - it may not be there
 
-        headers = StatusAndHeaders("200 OK", list(capture.headers), protocol="HTTP/1.1")
+        return StatusAndHeaders("200 OK", list(capture.headers), protocol="HTTP/1.1")
+
+    def _make_revisit(self, capture: Capture, sha256: str, moment: str, held: tuple[int, str, str]) -> object:
+        return self._writer.create_revisit_record(
+            capture.url,
+            f"sha256:{sha256}",
+            *held[1:],
+            http_headers=self._make_headers(capture),
+            warc_headers_dict={"WARC-Date": moment},
+        )
+
+    def _make_record(self, capture: Capture, moment: str) -> object:
         return self._writer.create_warc_record(
             capture.url,
             "response",
             payload=BytesIO(capture.body or b""),
-            http_headers=headers,
+            http_headers=self._make_headers(capture),
             warc_headers_dict={"WARC-Date": moment},
         )
 

@@ -32,7 +32,7 @@ def read_pdfplumber(body: bytes, settings: Mapping[str, str] | None = None) -> l
 
 
 def read_camelot(body: bytes, flavor: str = "lattice") -> list[Grid]:
-    """Return the tables of a PDF file as camelot finds them: `lattice` by drawn lines, `stream` by white space."""
+    """Return the tables of a PDF file as camelot finds them: `lattice` by lines, `stream` and `hybrid` without."""
     import camelot  # noqa: PLC0415
 
     with NamedTemporaryFile(suffix=".pdf") as file:
@@ -85,5 +85,6 @@ UNRULED_READERS = (
     ZERO_GUESSER,
     Reader("pdfplumber, by text", lambda body: read_pdfplumber(body, BY_TEXT), grids_to_said, "pdfplumber"),
     Reader("camelot, stream", lambda body: read_camelot(body, "stream"), grids_to_said, "camelot-py"),
+    Reader("camelot, hybrid", lambda body: read_camelot(body, "hybrid"), grids_to_said, "camelot-py"),
     Reader("PyMuPDF find_tables", read_pymupdf, grids_to_said, "pymupdf"),
 )

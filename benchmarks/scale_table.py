@@ -14,7 +14,7 @@ ABOUT = (
     "the median of some calls, long ones are made once; what is asked first finds nothing worked out before. The "
     "pages themselves are small here: what a parser costs stands in the tables above, and real pages make the file "
     "larger by what they weigh packed. An exponent says how a figure grows from one size to the next: 0 not at all, 1 "
-    "as the archive does, 2 as its square."
+    "as the archive does, 2 as its square. A dash: not measured at that size."
 )
 PARTS: Mapping[str, tuple[str, ...]] = {
     "figures": ("figures", "cell_names"),
@@ -51,7 +51,7 @@ def to_comparison(found: Sizes) -> Comparison:
     lines = [line for line in iter_lines(found) if line.values]
     columns = ("what", *(f"{size:,}" for size in sizes), *(f"exponent to {size:,}" for size in sizes[1:]))
     rows = tuple(_to_row(line, sizes) for line in lines)
-    return Comparison("scale", "One archive, ten times and a hundred times larger", ABOUT, columns, rows,
+    return Comparison("scale", f"One archive, from {sizes[0]:,} to {sizes[-1]:,} reports", ABOUT, columns, rows,
                       losses=tuple(iter_losses(lines, sizes)))  # fmt: skip
 
 

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from scrapy.http.cookies import CookieJar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from scrapy import Request
     from scrapy.http import Response
 
@@ -21,18 +19,6 @@ JAR_KEY = "cookiejar"
 
 MAX_COOKIES = 50
 """A jar that holds more is emptied: a site that sets a new one with each answer would end with headers too large."""
-
-_SETS_COOKIE = ("set-cookie", "set-cookie2")
-"""How the name of a header ends that sets a cookie; other archives keep such headers under longer names."""
-
-
-def drop_cookies(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Return the headers of an answer as they are kept: without those that let whoever has them go on as us.
-
-    >>> drop_cookies([("Server", "nginx"), ("Set-Cookie", "session=1"), ("X-Archive-Orig-Set-Cookie", "a=2")])
-    (('Server', 'nginx'),)
-    """
-    return tuple((name, value) for name, value in headers if not name.lower().endswith(_SETS_COOKIE))
 
 
 class CookieMiddleware:

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from archive import Capture, PageKind, Validators, utc_now
+from archive import Capture, PageKind, Validators, drop_cookies, utc_now
 from crawler.answers import Answer
-from crawler.cookies import drop_cookies
 from crawler.decode import decode_page
 from crawler.families import expand_page, read_data
 from crawler.filenames import find_file_name

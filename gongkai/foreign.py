@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archive.captures.headers import drop_cookies
 from archive.warc.reading import MAX_BLOCK, matches_digest
-from crawler.cookies import drop_cookies
 from crawler.filenames import looks_like_file_link
 from crawler.html import parse_page
 from crawler.integrity import BodyTooLargeError, BrokenBodyError, decode_body

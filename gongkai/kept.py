@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from archive.captures.headers import drop_cookies
 from archive.warc.reading import WarcRecord, WarcTrouble, iter_warc, open_warcs
 from archive.warc.records import (
     BODY_SCHEME,
@@ -17,7 +18,6 @@ from archive.warc.records import (
     BrokenCaptureError,
     restore_capture,
 )
-from crawler.cookies import drop_cookies
 from crawler.hosts import without_user
 from crawler.links import Post, request_key
 from gongkai.foreign import BrokenPageError, Found, decode_record
@@ -213,7 +213,7 @@ def _to_named(record: WarcRecord) -> Named:
     is_unchanged = record.fields.get("warc-profile", "").endswith("server-not-modified")
     status = 304 if is_unchanged else (record.http.status if record.http else None) or 200
     fields = record.fields
-    referred = fields.get("warc-refers-to-target-uri", "").strip("<>") or record.url
+    referred = without_user(fields.get("warc-refers-to-target-uri", "").strip("<>")) or record.url
     names = (
         fields.get("warc-payload-digest", ""),
         f"{referred} {fields.get('warc-refers-to-date', '')[:_SECONDS]}Z",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from parsers.atoms import Atom
 from parsers.headings import find_section_key
 from parsers.hits import Hit, in_printed_row
-from parsers.labels import label_key, load_vocabulary
+from parsers.labels import label_key, load_vocabulary, words_of_table
 from parsers.options import Options
 from parsers.rows import Row
 
@@ -71,15 +71,17 @@ def _follow_labels(tables: Iterable[Sequence[Row]], atoms: Sequence[Atom], serie
 def _run_before(hit: Hit, atoms: Sequence[Atom], series: str | None) -> list[int]:
     """Return the figures and blanks between a label and the text before it, words of headers left out.
 
-    Figures behind a text that no form knows are that text's own, unless it is a heading or a sentence.
+    Figures behind a text that is no word of the same table are that text's own, unless it is a heading or a sentence:
+    the 合计 of another table that stands before it.
     """
     run: list[int] = []
     words = load_vocabulary(series)
+    own = words_of_table(series, hit.line.cells[0].table)
     for index in range(hit.start - 1, -1, -1):
         atom = atoms[index]
         if atom.kind == "text":
             key = label_key(atom.raw)
-            if run and key not in words.words and atom.raw[-1] not in "。：:" and not find_section_key(key, series):
+            if run and key not in own and atom.raw[-1] not in "。：:" and not find_section_key(key, series):
                 return []
             if run or key not in words.heads:
                 break

@@ -184,6 +184,14 @@ def load_vocabulary(series: str | None) -> Vocabulary:
     )
 
 
+@cache
+def words_of_table(series: str | None, table: str) -> frozenset[str]:
+    """Return the letters of the row labels and header words of a table, in all forms of a series that print it."""
+    frames = [frame for frame in load_vocabulary(series).frames.values() if frame.table.key == table]
+    rows = (line.keys for frame in frames for line in frame.lines)
+    return frozenset[str]().union(*rows, *(frame.heads for frame in frames))
+
+
 def _cut_heads(frames: Sequence[Frame]) -> dict[str, str]:
     """Return each beginning of a word that heads a column, where no other such word begins so, with the word."""
     columns = {key for frame in frames for key in frame.columns}

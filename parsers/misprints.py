@@ -6,7 +6,7 @@ A label that a narrow column broke over lines is whole where its rest stands any
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -31,9 +31,12 @@ _NUMBERING = re.compile(r"\s*[（(]\s*([一二三四五六七])\s*[）)]\s*+[、
 
 
 class _Official(NamedTuple):
-    """The labels of a table: their letters, by their letters sorted, and the groups by their number."""
+    """The labels of a table: their letters, by their letters sorted, and the groups by their number.
 
-    whole: frozenset[str]
+    `whole` is in printed order, so that of two labels that fit the same one is named by every run.
+    """
+
+    whole: Mapping[str, None]
     sorted: dict[str, str]
     groups: dict[str, str]
 
@@ -123,11 +126,12 @@ def _load_official(form: str, table: str) -> _Official:
     """Return the labels of a table, as the form has them or as any form has them in that table."""
     tables = [found for one in load_forms().values() for found in one.tables if found.key == table]
     # A label without its explanation in brackets is as good.
-    whole = {key(text) for found in tables for text in _iter_labels(found) for key in (label_key, short_key)} - {""}
+    keys = (key(text) for found in tables for text in _iter_labels(found) for key in (label_key, short_key))
+    whole = dict.fromkeys(filter(None, keys))
     own = next(found for found in load_forms()[form].tables if found.key == table)
     groups = {match[1]: label_key(text) for text in _iter_labels(own) if (match := _NUMBERING.match(text))}
     by_letters = {"".join(sorted(key)): key for key in whole if len(key) >= _MIN_SCRAMBLED}
-    return _Official(frozenset(whole), by_letters, groups)
+    return _Official(whole, by_letters, groups)
 
 
 def _iter_labels(table: Table) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from archive.errors import DamagedError
@@ -20,6 +20,19 @@ _SHARED = re.compile(
 _KEPT = 20_000
 """Rows whose numbers a connection remembers: shapes are few, and where each answer has its own none is met again."""
 _FIGURE = re.compile(r"\d")
+
+
+_SETS_COOKIE = ("set-cookie", "set-cookie2")
+"""How the name of a header ends that sets a cookie; other archives keep such headers under longer names."""
+
+
+def drop_cookies(headers: Iterable[tuple[str, str]]) -> Headers:
+    """Return the headers of an answer as they are kept: without those that let whoever has them go on as us.
+
+    >>> drop_cookies([("Server", "nginx"), ("Set-Cookie", "session=1"), ("X-Archive-Orig-Set-Cookie", "a=2")])
+    (('Server', 'nginx'),)
+    """
+    return tuple((name, value) for name, value in headers if not name.lower().endswith(_SETS_COOKIE))
 
 
 class StoredHeaders(NamedTuple):

@@ -10,7 +10,9 @@ from archive.captures.packing import PackingMemory
 from archive.errors import ArchiveError, BusyError, CannotOpenError, DamagedError
 
 _POSTPONED_AT_MOST = 200
-"""Statements that wait for the end of their transaction at most: some megabytes of words."""
+"""Statements that wait for the end of their transaction at most: of usual reports some megabytes of words."""
+_POSTPONED_LENGTH = 4 << 20
+"""Characters in them at most: those of one page may be millions."""
 
 
 @contextmanager
@@ -53,7 +55,8 @@ def postpone(connection: sqlite3.Connection, statement: str, values: Sequence[ob
         connection.execute(statement, values)
         return
     connection.postponed.append((statement, values))
-    if len(connection.postponed) >= _POSTPONED_AT_MOST:
+    length = sum(len(value) for _, each in connection.postponed for value in each if isinstance(value, str))
+    if len(connection.postponed) >= _POSTPONED_AT_MOST or length >= _POSTPONED_LENGTH:
         _run_postponed(connection)
 
 

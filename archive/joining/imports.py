@@ -8,7 +8,7 @@ from archive.captures.bodies import SavedBody, digest, save_body
 from archive.captures.capture import Capture
 from archive.captures.captures import make_storable
 from archive.captures.dictionaries import Kin
-from archive.captures.headers import keep_text, save_headers
+from archive.captures.headers import drop_cookies, keep_text, save_headers
 from archive.captures.ledger import add_link, capture_digest
 from archive.captures.records import Run, iter_records
 from archive.file.database import atomic, durable
@@ -46,9 +46,9 @@ class _RefusedError(Exception):
 def import_captures(connection: sqlite3.Connection, captures: Iterable[Import]) -> ImportSummary:
     """Add captures that are not there yet, some hundred at a time, each time durable and all or none.
 
-    One is there if its site, URL, moment and digest are. Their sites have to be known, and the bytes that one confirms
-    have to be there or to come before it. `refiling.work_out` has to follow, which the next writer
-    does where that was cut short.
+    One is there if its site, URL, moment and digest are; cookies, which were kept once, do not count. Their sites have
+    to be known, and the bytes that one confirms have to be there or to come before it. `refiling.work_out` has to
+    follow, which the next writer does where that was cut short.
     """
     known, refused = 0, list[str]()
     captures_before, bodies_before = _count(connection)
@@ -166,13 +166,21 @@ def _is_known(connection: sqlite3.Connection, site_id: int, capture: Capture, na
         """,
         (site_id, capture.url, moment(capture.fetched_at)),
     ).fetchall()
-    return any(read_digest(connection, row["id"]) == name for row in rows)
+    return any(name in _list_digests(connection, row["id"]) for row in rows)
 
 
 def read_digest(connection: sqlite3.Connection, capture_id: int) -> str:
     """Return the digest of a capture that is on record."""
     record = next(iter_records(connection, "captures.id = ?", (capture_id,), with_bodies=False))
     return record.digest
+
+
+def _list_digests(connection: sqlite3.Connection, capture_id: int) -> tuple[str, str]:
+    """Return the digest of a capture on record, and what it would be without the cookies that were kept once."""
+    record = next(iter_records(connection, "captures.id = ?", (capture_id,), with_bodies=False))
+    facts = None if record.capture.facts is None else dump_json(dict(record.capture.facts))
+    bare = dump_json(drop_cookies(record.capture.headers))
+    return record.digest, capture_digest(record.capture, bare, record.body_sha256, facts)
 
 
 def _save_body(connection: sqlite3.Connection, page_id: int, capture: Capture, content: bytes) -> SavedBody:

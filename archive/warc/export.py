@@ -1,12 +1,12 @@
 """An export: which captures, and a folder of WARC files that is there whole or not at all."""
 
-import os
 import shutil
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
 
 from archive.captures.bodies import load_body
@@ -79,7 +79,10 @@ def _load_by_hash(connection: sqlite3.Connection, sha256: str | None) -> bytes |
 
 
 class _Folder:
-    """A folder for what is being written, inside the one where it is to stand whole."""
+    """A folder for what is being written: beside the one that it becomes, or inside one that was there before.
+
+    A folder of somebody's has rights of its own, may be a disk of its own, and is not replaced.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -87,21 +90,16 @@ class _Folder:
 
     def __enter__(self) -> Path:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            target = self._folder.resolve()
+            is_new = not target.exists()
+            target.mkdir(parents=True, exist_ok=True)
             if any(chain(*map(self._folder.glob, (FILE_NAME.replace("{:05}", "*"), PAGES_NAME)))):
                 raise ArchiveError(f"{self._folder} holds an earlier export; name another folder, or remove its files")
-            self._scratch = self._make_scratch()
+            self._scratch = (target.parent if is_new else target) / f".{target.name}.unfinished-{token_hex(4)}"
+            self._scratch.mkdir()
         except OSError as problem:
             raise self._explain(problem) from problem
         return self._scratch
-
-    def _make_scratch(self) -> Path:
-        """Make a folder beside the one that it is to replace, or in it where that holds other files already."""
-        target = self._folder.resolve()
-        is_free = not any(target.iterdir()) and target != Path.cwd() and os.access(target.parent, os.W_OK)
-        scratch = (target.parent if is_free else target) / f".{target.name}.unfinished-{os.getpid()}"
-        scratch.mkdir()
-        return scratch
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
@@ -117,10 +115,10 @@ class _Folder:
             raise self._explain(value) from value
 
     def _put_in_place(self) -> None:
-        """Give all files their place in one step; beside files of others that takes a step for each."""
+        """Give all files their place in one step; in a folder that was there before that takes a step for each."""
         target = self._folder.resolve()
         if self._scratch.parent != target:
-            with suppress(OSError):  # the folder is a disk of its own, or somebody has put a file into it
+            with suppress(OSError):  # somebody has put a file into it meanwhile
                 self._scratch.replace(target)
                 return
         for file in sorted(self._scratch.iterdir()):

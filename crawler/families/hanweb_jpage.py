@@ -173,7 +173,7 @@ def _make_unit(page_url: str, call: str, href: str, params: dict[str, str], rows
 def _rows_of_array(source: str, call: str) -> tuple[str, ...]:
     """Read the records of older pages: an array of strings that the call names."""
     named = _STORE_NAME.search(call)
-    array = re.search(rf"\b{named[1]}\s*=\s*\[(?:(.*?)\]\s*+[;\n])?", source, re.DOTALL) if named else None
+    array = re.search(rf"\b{named[1]}\s*=\s*\[(?:(.*?)\][^\S\n]*+[;\n])?", source, re.DOTALL) if named else None
     items = (match[1] or match[2] or "" for match in _ARRAY_ITEM.finditer(array[1] or "")) if array else ()
     return tuple(re.sub(r"\\(.)", r"\1", item) for item in items if item.strip())
 

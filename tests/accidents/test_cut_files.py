@@ -1,5 +1,6 @@
 """WARC files that end too early: what is whole comes in, one line says what is not, the whole file completes it."""
 
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,10 +10,20 @@ from archive import Archive
 from gongkai.cli import DONE, FAILED, INCOMPLETE, run
 from tests.accidents.stories import NAME, put_warc, tell_archive
 from tests.archive.made_reports import select
-from tests.archive.made_warcs import read_all
 
 CUTS = 12
 """Places at which a file is cut, from its first byte to its last."""
+
+
+def count_whole(content: bytes) -> int:
+    """Return how many captures stand whole in a packed file of ours: the last record of each says what it was."""
+    found = 0
+    while content:
+        member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        text = member.decompress(content)
+        found += member.eof and b"WARC-Type: metadata" in text
+        content = member.unused_data
+    return found
 
 
 def test_of_a_cut_file_all_that_is_whole_comes_in(
@@ -23,8 +34,8 @@ def test_of_a_cut_file_all_that_is_whole_comes_in(
     before = (tmp_path / NAME).read_bytes()
     file = sorted((tmp_path / "warc").glob("*.warc.gz"))[0]
     content, cut = file.read_bytes(), tmp_path / "cut.warc.gz"
-    whole = len(read_all([file]))
     command = ["import", str(cut), "--archive", str(tmp_path / NAME)]
+    held = len(select(tmp_path / NAME, "SELECT 1 FROM captures"))
     cut.write_bytes(content)
     assert run(command) == DONE
     expected = tell_archive(tmp_path)
@@ -40,7 +51,7 @@ def test_of_a_cut_file_all_that_is_whole_comes_in(
         assert "cut.warc.gz (byte" in said
         kept = tell_archive(tmp_path)
         assert set(kept["captures"]) <= set(expected["captures"])
-        assert len(read_all([cut])) <= whole
+        assert len(kept["captures"]) == held + count_whole(cut.read_bytes())
         cut.write_bytes(content)
         assert run(command) == DONE
         assert {row[1:] for row in tell_archive(tmp_path)["captures"]} == {row[1:] for row in expected["captures"]}

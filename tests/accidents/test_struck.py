@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import signal
 import time
@@ -25,6 +26,8 @@ Played = tuple[Path, Any, Any]
 INTERRUPTED = ("statement", "file")
 MOST_INTERRUPTIONS = 3
 DISK_LEVELS = {"disk": LEVELS[::2], "limit": LEVELS[:2], "log": LEVELS[2:4]}
+TAKEN = re.compile(r"holds files already; name another folder, or remove it$|\(Directory not empty\); [^\n]+$")
+"""What the second one is told whose result is there already."""
 PATIENCE = 60.0
 """Seconds after which two that wait for each other are given up."""
 
@@ -202,20 +205,32 @@ def test_two_that_do_the_same_at_once_end_as_one(
     """Two processes that begin the same act at the same time, each waiting for the other, end as one that was alone."""
     story, played = STORIES[name], play(name)
     lay_out(played[0], target)
+    told, gate = os.pipe(), os.pipe()
 
     def insist(say: Say) -> None:
+        os.close(gate[1])
+        os.read(gate[0], 1)  # ends when the parent lets both go
+        os.write(told[1], b"begun ")
         ends = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return story.do(target, say)
-            except BusyError:
-                if time.monotonic() > ends:
-                    raise
-                time.sleep(0.002)
+        try:
+            while True:
+                try:
+                    return story.do(target, say)
+                except BusyError:
+                    if time.monotonic() > ends:
+                        raise
+                    time.sleep(0.002)
+        finally:
+            os.write(told[1], b"ended ")
 
-    first, second = start_child(insist), start_child(insist)
-    said = [first.wait().refusal, second.wait().refusal]
+    both = start_child(insist), start_child(insist)
+    os.close(gate[1])
+    said = {one.wait().refusal for one in both}
+    order = os.read(told[0], 100).split()
+    for end in (gate[0], *told):
+        os.close(end)
 
     assert None in said
+    assert [words for words in said if words and not TAKEN.search(words)] == []
     assert story.tell(target) == played[2]
-    struck("two at once", name)
+    struck("two at once", name, order[:2] == [b"begun", b"begun"])

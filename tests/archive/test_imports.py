@@ -58,6 +58,18 @@ def test_captures_are_imported_once(archive: Archive, path: Path) -> None:
     assert find_broken_links(path) == []
 
 
+def test_a_capture_that_was_kept_with_a_cookie_is_known_without_it(archive: Archive) -> None:
+    """A file of another program that was imported before cookies were left out adds nothing when it comes again."""
+    connection = archive._connection  # noqa: SLF001,RUF100
+    kept = make_capture(headers=(("Set-Cookie", "a=1"), ("Server", "nginx")), facts={"imported": "1"})
+    bare = replace(kept, headers=(("Server", "nginx"),))
+    other = replace(bare, headers=(("Server", "apache"),))
+
+    found = [import_captures(connection, [(RUN, one, None)]) for one in (kept, bare, kept, other)]
+
+    assert [(one.added, one.known) for one in found] == [(1, 0), (0, 1), (0, 1), (1, 0)]
+
+
 def test_an_import_of_all_that_is_on_record_adds_nothing(archive: Archive) -> None:
     """What the archive says of its own captures names them as they are named there, halves of characters too."""
     connection = archive._connection  # noqa: SLF001,RUF100

@@ -87,6 +87,19 @@ def test_no_more_wait_than_memory_holds(connection: Connection, monkeypatch: pyt
     assert list_words(connection) == ["一", "二", "三"]
 
 
+def test_no_more_wait_than_memory_holds_however_few(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those with many words are run sooner: of one page there may be millions."""
+    monkeypatch.setattr(database, "_POSTPONED_LENGTH", 4)
+
+    with atomic(connection):
+        for word in ("一二三", "四", "五"):
+            add(connection, word)
+        inside = list_words(connection)
+
+    assert inside == ["一二三", "四"]
+    assert list_words(connection) == ["一二三", "四", "五"]
+
+
 def test_a_batch_of_reports_makes_one_part_of_the_index(tmp_path: Path) -> None:
     """Reports that are filed together are written into the search index together, which has less to merge later."""
     pages = {f"http://127.0.0.1:9/{year}": make_report(make_cell(), year=year) for year in range(2001, 2011)}

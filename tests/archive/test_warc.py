@@ -290,6 +290,32 @@ def test_an_export_that_fails_leaves_nothing(archive: Archive, path: Path, tmp_p
     assert list((tmp_path / "warcs").iterdir()) == []
 
 
+def test_a_folder_that_was_there_stays_the_folder_that_it_was(archive: Archive, tmp_path: Path) -> None:
+    """An empty folder that somebody made keeps its rights, and need not be on the disk of the one above it."""
+    folder = tmp_path / "warcs"
+    folder.mkdir(mode=0o700)
+    before = folder.stat()
+
+    exported = export(archive, folder)
+
+    after = folder.stat()
+    assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
+    assert all(file.exists() for file in exported.files)
+    assert [file.name for file in folder.iterdir() if file.name.startswith(".")] == []
+
+
+def test_what_a_killed_export_left_keeps_no_later_one_out(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a container every export may have the same process number; the next one writes all the same."""
+    monkeypatch.setattr("os.getpid", lambda: 7)
+    (tmp_path / ".warcs.unfinished-7").mkdir()
+
+    exported = export(archive, tmp_path / "warcs")
+
+    assert all(file.exists() for file in exported.files)
+
+
 def test_a_folder_that_cannot_be_written_is_said(archive: Archive, tmp_path: Path) -> None:
     """Where no folder can be made, one line says so."""
     (tmp_path / "file").write_text("x")

@@ -125,3 +125,22 @@ def test_another_crawlers_cookies_and_passwords_are_not_taken_in(tmp_path: Path)
     assert (record.capture.url, record.capture.body) == (f"{OLD}/nb/1.html", body)
     assert record.capture.headers == (("Content-Type", "text/html"),)
     assert MARK.encode() not in target.read_bytes()
+
+
+def test_a_revisit_is_taken_in_though_addresses_hold_a_password(tmp_path: Path) -> None:
+    """What says by an address with a password which bytes it confirms, finds them under the address without."""
+    body, named = make_page(TITLE, "本街道认真公开。", 3), f"http://ann:{MARK}@old.example/nb/1.html"
+    again = write_record(
+        "revisit",
+        named,
+        b"",
+        "2016-04-01T02:03:04Z",
+        WARC_Refers_To_Target_URI=named,
+        WARC_Refers_To_Date="2016-03-01T02:03:04Z",
+    )
+    (tmp_path / "old.warc.gz").write_bytes(pack(write_record("response", named, write_answer(body)), again))
+    target = tmp_path / "a.db"
+
+    run(["import", str(tmp_path / "old.warc.gz"), "--site", "qingshi", "--title", "青石区", "--archive", str(target)])
+
+    assert [one.capture.url for one in records_in(target)] == [f"{OLD}/nb/1.html"] * 2

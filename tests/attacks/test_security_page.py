@@ -55,6 +55,7 @@ def test_every_line_names_a_test_and_what_stops_the_threat() -> None:
 
     assert len(lines) == len(rows)
     assert [line["threat"] for line in lines if not TEST.search(line["tests"])] == []
+    assert [TEST.sub("", line["tests"]).strip(", ") for line in lines if TEST.sub("", line["tests"]).strip(", ")] == []
     modules = {line["threat"]: MODULE.findall(line["stop"]) for line in lines}
     assert [threat for threat, found in modules.items() if not found] == []
     assert [name for found in modules.values() for name in found if not (ROOT / name).is_file()] == []

@@ -414,3 +414,11 @@ def test_other_pages_are_not_hanwebs(body: str) -> None:
 
     assert not hanweb_jpage.recognises(page)
     assert not hanweb_xxgk.recognises(page)
+
+
+@pytest.mark.parametrize("end", [";", "\n", "\n\n", " \n", "\n;", " ;"])
+def test_an_array_of_records_is_ended_by_a_line_or_by_its_sign(end: str) -> None:
+    """Nothing behind the array is taken for a record, and no record is lost where no semicolon ends it."""
+    rows = f"var store = ['{record(1)}', '{record(2)}']{end} var others = ['{record(3)}'];"
+
+    assert hanweb_jpage._rows_of_array(rows, "dataStore:store") == (record(1), record(2))
