@@ -5,6 +5,7 @@ its links too.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from functools import lru_cache
 
@@ -112,7 +113,9 @@ _INSIDE_TAG = re.compile(r"<(?:[a-z/!][^<>]*)?\Z")
 _BLOCK = re.compile(r"<(/?)(table|div|ul|ol|dl|section|article|main|h[1-6])\b")
 _PARAGRAPH = re.compile(r"<(/?)p\b")
 # Words of a foot outside tags: the head of a page may have them in a tag of its own.
-_FOOT = re.compile(r"(?:版权所有|icp备|公网安备|网站标识码|copyright|&copy;|©)[^<>]{0,200}(?:<|\Z)")
+_FOOT = re.compile(
+    r"(?:版权所有|icp备|公网安备|网站标识码|copyright|&copy;|&#169;|©|(?:主办|承办)(?:单位)?:|技术支持:)[^<>]{0,600}(?:<|\Z)"
+)
 
 
 def own_length(page: Page) -> int:
@@ -210,7 +213,7 @@ def ends_in_the_middle(page: Page) -> bool:
     if is_ended(page):
         return False
     markup = _to_markup(page)
-    if not _OPENS_PAGE.search(markup) or _FOOT.search(markup[-FOOT_ROOM:]):
+    if not _OPENS_PAGE.search(markup) or _FOOT.search(unicodedata.normalize("NFKC", markup[-FOOT_ROOM:])):
         return False
     return _INSIDE_TAG.search(markup) is not None or _leaves_block_open(markup)
 

@@ -26,7 +26,7 @@ Played = tuple[Path, Any, Any]
 INTERRUPTED = ("statement", "file")
 MOST_INTERRUPTIONS = 3
 DISK_LEVELS = {"disk": LEVELS[::2], "limit": LEVELS[:2], "log": LEVELS[2:4]}
-TAKEN = re.compile(r"holds files already; name another folder, or remove it$|\(Directory not empty\); [^\n]+$")
+TAKEN = re.compile(r"holds files already; name another folder, or remove it$")
 """What the second one is told whose result is there already."""
 PATIENCE = 60.0
 """Seconds after which two that wait for each other are given up."""

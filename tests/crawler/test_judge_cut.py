@@ -144,6 +144,8 @@ WHOLES = {
     "never closed, entries neither": f"<html><body>{REPORT_TEXT}<ul><li>一<li>二</ul><table><tr><td>1<td>2</table>",
     "never closed, with the foot of the site": draw(f"{REPORT_TEXT}<div><p>版权所有 青石区人民政府</p>", end=""),
     "never closed, with its number": draw(f"{REPORT_TEXT}<div>某ICP备00000000号-1", end=""),
+    "never closed, with its number in full width": draw(f"{REPORT_TEXT}<div>某ＩＣＰ备00000000号", end=""),
+    "never closed, with who made it": draw(f"{REPORT_TEXT}<div><p>主办单位：青石区人民政府", end=""),
     "never closed, text with a sign": f"<html><body>{REPORT_TEXT}<p>1 < 2</p>甲 < 乙",
     "closed by one of two": f"<html><body><div>{REPORT_TEXT}</html >\n",
     "closed before a script": f"<html><body><div>{REPORT_TEXT}</body></html><script>count('</div>')</script>",

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import signal
@@ -211,6 +212,42 @@ def test_a_folder_filled_meanwhile_is_left_alone(tmp_path: Path) -> None:
         fill_meanwhile()
 
     assert hash_all(tmp_path) == {"out/mine.txt": b"mine"}
+
+
+def test_a_folder_filled_in_the_last_moment_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two exports that end at once the second is told that the folder is taken, and not to make room."""
+
+    def be_late(scratch: Path, target: Path) -> None:
+        target.mkdir()
+        (target / "mine.txt").write_text("mine", encoding="utf-8")
+        raise OSError(errno.ENOTEMPTY, "Directory not empty", str(scratch))
+
+    monkeypatch.setattr(Path, "replace", be_late)
+
+    with pytest.raises(ExportError, match="holds files already"), whole_folder(tmp_path / "out") as scratch:
+        (scratch / "a.csv").write_text("a", encoding="utf-8")
+
+    assert hash_all(tmp_path) == {"out/mine.txt": b"mine"}
+
+
+def test_an_empty_folder_keeps_its_rights(tmp_path: Path) -> None:
+    """Who made a folder that others must not read finds it so."""
+    (tmp_path / "out").mkdir(mode=0o700)
+
+    with whole_folder(tmp_path / "out") as scratch:
+        (scratch / "a.csv").write_text("a", encoding="utf-8")
+
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+    assert hash_all(tmp_path) == {"out/a.csv": b"a"}
+
+
+def test_a_disk_is_no_folder_to_replace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty disk cannot be renamed; what to do instead is said before anything is written."""
+    (tmp_path / "out").mkdir()
+    monkeypatch.setattr(Path, "is_mount", lambda _: True)
+
+    with pytest.raises(ExportError, match="name a folder in it"), whole_folder(tmp_path / "out"):
+        pytest.fail("it was begun")
 
 
 @pytest.mark.parametrize("form", FORMATS)
