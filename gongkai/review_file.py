@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Literal, cast, get_args
 
 from archive import (
@@ -70,9 +71,12 @@ def write_reviews(archive: Archive, path: Path) -> int:
     try:
         if path.exists():
             _require_replaceable(path, {review.uid for review in reviews})
-        part = path.with_name(f"{path.name}.part")
-        part.write_text(format_reviews(reviews), encoding="utf-8")
-        part.replace(path)
+        part = path.with_name(f"{path.name}.{token_hex(4)}.part")  # two that write at once have one each
+        try:
+            part.write_text(format_reviews(reviews), encoding="utf-8")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as problem:
         raise ReviewError(f"{path} cannot be written ({problem.strerror}); name another file") from problem
     return len(reviews)
