@@ -9,7 +9,7 @@ from typing import Any
 
 from archive import Archive, CellScope, ReportCells, YearSum
 from gongkai.calendar import is_government
-from gongkai.finding import Finding, Scope, from_check
+from gongkai.finding import Finding, from_check
 from parsers.across import YearCells, judge_district, judge_years
 from parsers.across_rules import list_cells, load_across, most_plausible, year_rules
 from parsers.report import Check
@@ -19,25 +19,24 @@ _LEAST_SLIP = 0.33
 _GOVERNMENTS = "*政府"
 
 
-def iter_years(archive: Archive, scope: Scope, report: str | None) -> Iterator[Finding]:
-    """Yield what does not fit between a report and that of the year before."""
-    for check, now, others in iter_year_checks(archive, scope, report, list_sums()):
+def iter_years(archive: Archive, scope: CellScope) -> Iterator[Finding]:
+    """Yield what does not fit between the reports in a scope and those of the year before."""
+    for check, now, others in iter_year_checks(archive, scope, list_sums()):
         if check.status == "fail":
             yield from_check(check, now, *others)
 
 
 def iter_year_checks(
-    archive: Archive, scope: Scope, report: str | None, sums: list[YearSum] | None
+    archive: Archive, scope: CellScope, sums: list[YearSum] | None
 ) -> Iterator[tuple[Check, ReportCells, tuple[ReportCells, ...]]]:
     """Yield each check between years with the report that it is about and the other; `sums` say which are tried.
 
     A slip of the unit is told of the year that has it: that of the year after may be the one asked for.
     """
     keys = list_cells(year_rules())
-    asked = to_cells(scope, report)
     years = {scope.year, scope.year + 1} if scope.year else {None}
     pairs = [
-        pair for year in sorted(years, key=str) for pair in archive.list_year_pairs(keys, sums, _with_next(asked, year))
+        pair for year in sorted(years, key=str) for pair in archive.list_year_pairs(keys, sums, _with_next(scope, year))
     ]
     known = {now.id for now, _ in pairs}
     for now, before in pairs:
@@ -46,23 +45,18 @@ def iter_year_checks(
             known.add(about.id)
             yield check, about, (other,)
     fees = list_cells([rule for rule in year_rules() if rule.kind == "ratio"])
-    for alone in archive.load_cells(fees, replace(asked, year=scope.year, above=float(most_plausible("街道")))):
+    for alone in archive.load_cells(fees, replace(scope, above=float(most_plausible("街道")))):
         if alone.id not in known:
             yield from ((one.check, alone, ()) for one in judge_years(_to_years(alone), None))
 
 
-def to_cells(scope: Scope, report: str | None) -> CellScope:
-    """Return what the archive is asked for: of a site, of one report or of all, as of a moment."""
-    return CellScope(scope.site, as_of=scope.as_of, reports=None if report is None else (report,))
-
-
-def _with_next(asked: CellScope, year: int | None) -> CellScope:
+def _with_next(scope: CellScope, year: int | None) -> CellScope:
     """Return a scope about a year; of one report that of the year after is asked for as well."""
-    if asked.reports is None:
-        return replace(asked, year=year)
-    stem, _, own = asked.reports[0].rpartition("-")
+    if scope.reports is None:
+        return replace(scope, year=year)
+    stem, _, own = scope.reports[0].rpartition("-")
     following = (f"{stem}-{int(own) + 1}",) if own.isdigit() else ()
-    return replace(asked, reports=(*asked.reports, *following))
+    return replace(scope, year=None, reports=(*scope.reports, *following))
 
 
 def list_sums() -> list[YearSum]:
@@ -82,20 +76,17 @@ def _narrow(kind: str, terms: Iterable[tuple[int, bool, Any]]) -> Iterator[tuple
             yield factor, is_before, cell
 
 
-def iter_districts(archive: Archive, scope: Scope, report: str | None) -> Iterator[Finding]:
-    """Yield where a government's own figures are below the sum of its offices'."""
-    for check, own, offices in iter_district_checks(archive, scope, report):
+def iter_districts(archive: Archive, scope: CellScope) -> Iterator[Finding]:
+    """Yield where the own figures of a government in a scope are below the sum of its offices'."""
+    for check, own, offices in iter_district_checks(archive, scope):
         if check.status == "fail":
             yield from_check(check, own, *offices, named=False)
 
 
-def iter_district_checks(
-    archive: Archive, scope: Scope, report: str | None
-) -> Iterator[tuple[Check, ReportCells, list[ReportCells]]]:
+def iter_district_checks(archive: Archive, scope: CellScope) -> Iterator[tuple[Check, ReportCells, list[ReportCells]]]:
     """Yield each check of a government's own report with the reports of its offices."""
     keys = list_cells([rule for rule in load_across().rules if rule.kind == "offices"])
-    asked = replace(to_cells(scope, report), year=scope.year, agency=_GOVERNMENTS)
-    for own in archive.load_cells(keys, asked):
+    for own in archive.load_cells(keys, replace(scope, agency=_GOVERNMENTS)):
         if not is_government(own.agency) or own.status != "current":
             continue
         place = CellScope(division=own.division or own.site, year=own.year, as_of=scope.as_of)

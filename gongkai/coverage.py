@@ -8,18 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from archive import Archive
-from archive.questions.absences import ListLook, ListPage
+from archive.questions.absences import ListLook
 from archive.questions.coverage import choose_place
 from archive.questions.pictures import AgencyPresences, Place, Presence
 from crawler import ExpectedAgency
 from gongkai.calendar import (
-    Basis,
     Due,
     Looks,
-    Reason,
     Seen,
     State,
     StateName,
@@ -31,6 +28,7 @@ from gongkai.calendar import (
     state_of_report,
 )
 from gongkai.register import MonthDay, Register, SiteRegister, key_of, stem_in
+from gongkai.standing import Evidence, Standing
 
 _DAY_LENGTH = len("2026-03-01")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年)")
@@ -40,58 +38,6 @@ _PAGES_KEPT = 5
 """So many pages of a look are named as evidence."""
 _WITHOUT: frozenset[StateName] = frozenset({"late", "in_time", "unknown"})
 """States of a report that was first seen after looks that may not have found it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The good looks at the lists that did not find a report: how many, the first and the last (UTC text).
-
-    `pages` are what the last of them read, each a capture with its SHA-256.
-    """
-
-    looks: int
-    first: str
-    last: str
-    pages: tuple[ListPage, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return an object for programs."""
-        pages = [page._asdict() for page in self.pages]
-        return {"looks": self.looks, "first": self.first, "last": self.last, "pages": pages}
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How one agency stands in one year.
-
-    `key` is what the ids of its reports begin with, `reason` the key of a sentence. `published` is the date printed,
-    `first_seen` the moment of the first capture, `absent_at` that of the last good look before it; `report` is None
-    where there is none. `noticed_at` is the moment from which the state could be told.
-    """
-
-    division: str
-    district: str
-    site: str
-    agency: str
-    key: str
-    year: int
-    state: StateName
-    reason: Reason
-    days_late: int | None
-    due: date
-    basis: Basis
-    published: str | None
-    first_seen: str | None
-    absent_at: str | None
-    report: str | None
-    noticed_at: str | None
-    evidence: Evidence | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return an object for programs."""
-        plain = {name: getattr(self, name) for name in self.__slots__}
-        evidence = self.evidence.to_json() if self.evidence else None
-        return {**plain, "due": self.due.isoformat(), "evidence": evidence}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +132,34 @@ def cover(  # noqa: PLR0913 - each of them is a filter of its own
     `as_of` is a moment: what was known then, on that day, of what was due. `district` is a division, its name or one
     of its sites (`UnknownReportError` where there is none); `agency` a part of a name or the beginning of its ids.
     """
+    return list(
+        iter_standings(
+            archive, register, today=today, as_of=as_of, site=site, district=district, agency=agency, year=year
+        )
+    )
+
+
+def iter_standings(  # noqa: PLR0913 - each of them is a filter of its own
+    archive: Archive,
+    register: Register,
+    *,
+    today: date,
+    as_of: str | None = None,
+    site: str | None = None,
+    district: str | None = None,
+    agency: str | None = None,
+    year: int | None = None,
+) -> Iterator[Standing]:
+    """Yield how each agency stands in each year, by division, agency and year; a division at a time is in memory.
+
+    What is asked for is told at `cover`.
+    """
     if as_of is not None:
         today = min(today, date.fromisoformat(as_of[:_DAY_LENGTH]))
     places = _join_places(archive.list_places(), register)
     chosen = places if district is None else [choose_place(places, district)]
     sights = _Sights(archive, as_of)
-    return [
+    return (
         standing
         for place in chosen
         if site is None or site in place.sites
@@ -199,7 +167,7 @@ def cover(  # noqa: PLR0913 - each of them is a filter of its own
             archive.list_presences(place.division, as_of=as_of), _choose(agency), year
         )
         if site in {None, standing.site}  # an agency's reports may stand on several
-    ]
+    )
 
 
 def is_place(archive: Archive, register: Register, name: str) -> bool:

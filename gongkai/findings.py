@@ -12,14 +12,17 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain, groupby
+from operator import attrgetter
 
 from archive import Archive, CaptureRef, CellScope, Review
 from archive.judgements.resemblances import Resemblance, Resembling
-from gongkai.between import iter_district_checks, iter_districts, iter_year_checks, iter_years, to_cells
+from gongkai.between import iter_district_checks, iter_districts, iter_year_checks, iter_years
 from gongkai.calendar import Due
-from gongkai.coverage import Standing, cover
+from gongkai.coverage import iter_standings
 from gongkai.finding import Finding, Scope, from_check, from_row
 from gongkai.register import Register
+from gongkai.standing import Standing
 from parsers.report import Check
 from parsers.rules import load_rules
 
@@ -35,8 +38,9 @@ def list_findings(archive: Archive, scope: Scope, register: Register | None = No
     `register` says when streets are due; without one the usual dates hold. `UnknownReportError` where no report has
     the name that the scope asks for.
     """
-    stored = list_stored(archive, scope)
-    worked_out = [finding for finding in work_out(archive, scope, register or Register()) if scope.fits(finding)]
+    with archive.at_one_moment():
+        stored = list_stored(archive, scope)
+        worked_out = [finding for finding in work_out(archive, scope, register or Register()) if scope.fits(finding)]
     return sorted([*stored, *worked_out], key=_order)
 
 
@@ -45,28 +49,47 @@ def _order(finding: Finding) -> tuple[str, ...]:
 
 
 def list_newest(archive: Archive, scope: Scope, register: Register, limit: int, offset: int = 0) -> list[Finding]:
-    """Return so many findings of the reports as they stand, after the first `offset`, those noticed last first."""
+    """Return so many findings of the reports as they stand, after the first `offset`, those noticed last first.
+
+    Those between reports are left out where there are too many to be worked out while somebody waits (`is_too_much`).
+    """
     end = offset + limit
-    between = [one for one in list_between(archive, register) if scope.fits(one)]
+    between = [] if is_too_much(archive, scope) else _list_between(archive, scope, register)
     # Of one moment those that the archive gives, as it orders them: it cuts its list by that order.
-    newest = [*list_stored(archive, scope, end), *sorted(between, key=_order)]
+    newest = [*list_stored(archive, scope, end), *sorted(filter(scope.fits, between), key=_order)]
     newest.sort(key=lambda one: one.noticed_at, reverse=True)
     return newest[offset:end]
 
 
-def list_between(archive: Archive, register: Register) -> tuple[Finding, ...]:
-    """Return the findings that no single report has, of all reports as they stand; worked out once for a file."""
-    return archive.remember(("findings", register), lambda same: tuple(work_out(same, Scope(), register)))
+def is_too_much(archive: Archive, scope: Scope) -> bool:
+    """Whether a scope has more than `MOST_AT_ONCE` reports, unless it is one site or one division."""
+    districts = archive.list_districts()
+    is_narrow = scope.site is not None or any(one.division == scope.district for one in districts)
+    return not is_narrow and sum(one.current + one.withdrawn for one in districts) > MOST_AT_ONCE
+
+
+MOST_AT_ONCE = 20_000
+"""Of so many reports what is between them is worked out in some five seconds, once for a file."""
+
+
+def _list_between(archive: Archive, scope: Scope, register: Register) -> tuple[Finding, ...]:
+    """Return the findings that no single report has of the site or division that a scope names, else of all."""
+    part = Scope(site=scope.site) if scope.site is not None else Scope(district=_find_division(archive, scope))
+    return archive.remember(("findings", register, part), lambda same: tuple(work_out(same, part, register)))
 
 
 def count_rules(archive: Archive, register: Register) -> Counter[str]:
-    """Return how many findings of each rule the reports have as they stand, without those that a person dismissed."""
+    """Return how many findings of each rule the reports have as they stand, without those that a person dismissed.
+
+    Those between reports are left out as `list_newest` leaves them out.
+    """
     counts = Counter(archive.count_findings().rules)
     dismissed = {key[:2] for key, said in load_verdicts(archive, None).items() if said.verdict == "dismissed"}
     for report, rule in dismissed:
         found = list_stored(archive, Scope(report=report, rule=rule, with_dismissed=True))
         counts[rule] -= sum(one.review == "dismissed" for one in found)
-    counts.update(one.rule for one in list_between(archive, register) if one.review != "dismissed")
+    if not is_too_much(archive, Scope()):
+        counts.update(one.rule for one in _list_between(archive, Scope(), register) if one.review != "dismissed")
     return +counts
 
 
@@ -82,23 +105,41 @@ def list_stored(archive: Archive, scope: Scope, limit: int | None = None) -> lis
     return [one for one in found if scope.with_dismissed or one.review != "dismissed"][:limit]
 
 
-def work_out(archive: Archive, scope: Scope, register: Register) -> list[Finding]:
-    """Return the findings between reports and against the calendar, with what was said of them.
+def work_out(archive: Archive, scope: Scope, register: Register) -> Iterator[Finding]:
+    """Yield the findings between reports and against the calendar, with what was said of them.
 
-    Of the scope site, year, report and moment count; a finding is of the report that it is listed under.
+    Of the scope site, year, report, moment and a division count; a finding is of the report that it is listed under.
     """
     report = None if scope.report is None else archive.find_report_id(scope.report, as_of=scope.as_of)
     verdicts = load_verdicts(archive, scope.as_of)
-    found = {
-        (one.id, one.rule, one.where): one
-        for one in (
-            *iter_years(archive, scope, report),
-            *iter_districts(archive, scope, report),
-            *_iter_copies(archive, scope, report),
-            *_iter_late(archive, scope, report, register),
-        )
-    }
-    return [_with_verdict(one, verdicts) for one in found.values() if report in {None, one.id}]
+    parts = _split(archive, scope, report)
+    found = chain(
+        chain.from_iterable(iter_years(archive, part) for part in parts),
+        chain.from_iterable(iter_districts(archive, part) for part in parts),
+        _iter_copies(archive, scope, report),
+        _iter_late(archive, scope, report, register),
+    )
+    told: set[tuple[str, str, str]] = set()
+    for one in found:
+        name = (one.id, one.rule, one.where)
+        if report in {None, one.id} and name not in told:
+            told.add(name)
+            yield _with_verdict(one, verdicts)
+
+
+def _split(archive: Archive, scope: Scope, report: str | None) -> list[CellScope]:
+    """Return what the archive is asked for, one after another: one report, a site, or division by division.
+
+    Years and offices are compared within a division; those of a thousand would not fit into the memory at once.
+    """
+    whole = CellScope(scope.site, year=scope.year, as_of=scope.as_of)
+    if report is not None:
+        return [replace(whole, reports=(report,))]
+    if scope.site is not None:
+        return [whole]
+    named = _find_division(archive, scope)
+    divisions = [place.division for place in archive.list_places()] if named is None else [named]
+    return [replace(whole, division=division) for division in divisions]
 
 
 Verdicts = dict[tuple[str, str, str], Review]
@@ -165,24 +206,31 @@ def _to_capture(side: Resembling) -> CaptureRef:
 def _iter_late(archive: Archive, scope: Scope, report: str | None, register: Register) -> Iterator[Finding]:
     """Yield the reports that were published after the day on which they were due."""
     today = datetime.now(UTC).date()
-    stem, district = (None, None) if report is None else _find_place(archive, report, scope)
-    standings = cover(
+    stem, division = (None, _find_division(archive, scope)) if report is None else _find_place(archive, report, scope)
+    standings = iter_standings(
         archive,
         register,
         today=today,
         as_of=scope.as_of,
         site=scope.site,
-        district=district,
+        district=division,
         agency=stem,
         year=scope.year,
     )
-    late = {one.report: one for one in standings if one.days_late and one.report}
-    if not late:
-        return
-    named = None if len(late) > _MANY else tuple(late)
-    for own in archive.load_cells((), CellScope(scope.site, year=scope.year, reports=named, as_of=scope.as_of)):
-        if one := late.get(own.id):
-            yield from_check(_to_check(one), own)
+    for place, group in groupby(standings, key=attrgetter("division")):
+        late = {one.report: one for one in group if one.days_late and one.report}
+        if late:
+            named = None if len(late) > _MANY else tuple(late)
+            asked = CellScope(scope.site, place, scope.year, reports=named, as_of=scope.as_of)
+            for own in archive.load_cells((), asked):
+                if one := late.get(own.id):
+                    yield from_check(_to_check(one), own)
+
+
+def _find_division(archive: Archive, scope: Scope) -> str | None:
+    """Return the division that a scope names, None where it names none or something else."""
+    divisions = (place.division for place in archive.list_places())
+    return next((division for division in divisions if division == scope.district), None)
 
 
 def _find_place(archive: Archive, report: str, scope: Scope) -> tuple[str, str | None]:
@@ -191,8 +239,8 @@ def _find_place(archive: Archive, report: str, scope: Scope) -> tuple[str, str |
     return report.rpartition("-")[0], own[0].division or own[0].site if own else None
 
 
-_MANY = 5_000
-"""With more reports all are asked for: each by its id would take longer."""
+_MANY = 500
+"""With more late reports of a division all are asked for: each by its id would take longer."""
 
 
 def _to_check(standing: Standing) -> Check:
@@ -224,17 +272,20 @@ def list_unknown(archive: Archive, scope: Scope) -> list[Finding]:
     is left out.
     """
     report = None if scope.report is None else archive.find_report_id(scope.report, as_of=scope.as_of)
+    parts = _split(archive, scope, report)
     between = [
         (from_check(check, own, *others), check.status)
-        for check, own, others in iter_year_checks(archive, scope, report, None)
+        for part in parts
+        for check, own, others in iter_year_checks(archive, part, None)
     ]
     between += [
         (from_check(check, own, *offices, named=False), check.status)
-        for check, own, offices in iter_district_checks(archive, scope, report)
+        for part in parts
+        for check, own, offices in iter_district_checks(archive, part)
     ]
     decided = {(one.id, one.rule, one.where) for one, _ in between}
     found = [one for one, status in between if status == "unknown" and report in {None, one.id}]
-    for own in archive.load_cells((), replace(to_cells(scope, report), year=scope.year)):
+    for own in chain.from_iterable(archive.load_cells((), part) for part in parts):
         checks = archive.show_report(own.id, own.version, as_of=scope.as_of).report.checks
         open_ones = (one for one in checks if one.status == "unknown" and (own.id, one.rule, one.where) not in decided)
         found.extend(from_check(check, own) for check in open_ones)

@@ -45,6 +45,7 @@ _CHOSEN = """(:division IS NULL OR reports.division = :division) AND (:site IS N
     WHERE value > :above))"""
 _NAMED = "json_each(:reports) AS chosen CROSS JOIN reports AS {0} ON {0}.key = chosen.value"
 _OF_SITE = f"{REPORTS_OF_SITE} AS met CROSS JOIN reports AS {{0}} ON {{0}}.id = met.report_id"
+_OF_DIVISION = "(SELECT * FROM reports WHERE division = :division) AS {0}"
 _NUMBERED = "json_each(:numbers) AS chosen CROSS JOIN reports ON reports.id = chosen.value"
 
 _PAIRS = f"""
@@ -133,9 +134,7 @@ YearPair = tuple[ReportCells, ReportCells]
 
 def load_cells(connection: sqlite3.Connection, keys: Iterable[CellKey], scope: CellScope) -> list[ReportCells]:
     """Return the reports in a scope, by site, agency and year, each with these of its cells."""
-    # A condition on the division alone is found by its index, one that may be absent is not.
-    condition = f"{_CHOSEN} AND reports.division = :division" if scope.division is not None else _CHOSEN
-    statement = _REPORTS.format(reports=_choose(scope, "reports"), condition=condition)
+    statement = _REPORTS.format(reports=_choose(scope, "reports"), condition=_CHOSEN)
     return list(_load_reports(connection, statement, {**scope.to_values(), "cells": dump_json(list(keys))}).values())
 
 
@@ -143,7 +142,9 @@ def _choose(scope: CellScope, name: str) -> str:
     """Return where the reports of a scope are found, as the table `name`: no others are looked at if that can be."""
     if scope.reports is not None:
         return _NAMED.format(name)
-    return _OF_SITE.format(name) if scope.site is not None else f"reports AS {name}"
+    if scope.site is not None:
+        return _OF_SITE.format(name)
+    return _OF_DIVISION.format(name) if scope.division is not None else f"reports AS {name}"
 
 
 def _load_reports(connection: sqlite3.Connection, statement: str, values: dict[str, object]) -> dict[int, ReportCells]:

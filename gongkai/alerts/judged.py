@@ -9,10 +9,11 @@ from gongkai.alerts.events import Event, Evidence, Line, Place, make_line
 from gongkai.alerts.plain import plain, plain_url
 from gongkai.alerts.rules import TOLD_AS_LATE
 from gongkai.calendar import Reason, day_of
-from gongkai.coverage import Standing, cover
+from gongkai.coverage import cover
 from gongkai.finding import Finding, Scope
 from gongkai.findings import list_findings
 from gongkai.register import Register, key_of
+from gongkai.standing import Standing
 from gongkai.web.exchange import make_path
 from gongkai.web.leading import REPEATS, lead_to_cell, lead_to_report, name_finding
 from gongkai.web.words import say

@@ -17,7 +17,7 @@ from gongkai.cli.output import is_screen, paged, print_json, print_lines, print_
 from gongkai.cli.wrapping import cut_text
 
 if TYPE_CHECKING:
-    from gongkai.coverage import Standing
+    from gongkai.standing import Standing
 
 _COLUMNS = (
     *("division", "agency", "year", "state", "days_late", "reason", "due", "basis", "published", "first_seen"),

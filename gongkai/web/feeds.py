@@ -50,7 +50,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed, its entries the newest first. `path` is its own, `home` the page's that shows the same; both with `/`."""
+    """A feed, its entries the newest first. `path` is its own, `home` the page's that shows the same; both with `/`.
+
+    `note` says what is not in it, where something is left out.
+    """
 
     title: str
     origin: str
@@ -58,6 +61,7 @@ class Feed:
     home: str
     language: Language
     entries: Sequence[Entry]
+    note: str = ""
 
     @property
     def tongue(self) -> str:
@@ -70,6 +74,8 @@ def to_atom(feed: Feed) -> bytes:
     made = FeedGenerator()
     made.id(f"{_TAG}feed:{quote(feed.path, safe='/?=&%')}")
     made.title(feed.title)
+    if feed.note:
+        made.subtitle(feed.note)
     made.author({"name": "gongkai"})
     made.language(feed.tongue)
     made.link(href=f"{feed.origin}{feed.path}", rel="self", type="application/atom+xml")
@@ -112,6 +118,7 @@ def to_json_feed(feed: Feed) -> bytes:
         "home_page_url": f"{feed.origin}{feed.home}",
         "feed_url": f"{feed.origin}{feed.path}",
         "language": feed.tongue,
+        **({"description": feed.note} if feed.note else {}),
         "authors": [{"name": "gongkai"}],
         "items": items,
     }

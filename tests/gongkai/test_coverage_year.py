@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Capture, SiteIdentity, VisitOutcome
-from gongkai.coverage import Standing, cover
+from gongkai.coverage import cover
 from gongkai.register import Register, load_register
+from gongkai.standing import Standing
 from parsers import Report
 from tests.gongkai.made_year import (
     CASES,

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from archive import Archive, CellScope, FindingKey, Said, make_review
+from archive import Archive, CellScope, FindingKey, Said, SiteIdentity, make_review
 from archive.judgements.resemblances import Pair, Passage, ReadFrom
-from gongkai.findings import Finding, Scope, list_findings, list_newest, list_unknown
+from gongkai.findings import Finding, Scope, count_rules, is_too_much, list_findings, list_newest, list_unknown
 from gongkai.register import Register
 from parsers import Check
-from tests.archive.made_reports import HOST, SITE, at_day, crawl, make_capture
+from tests.archive.made_reports import HOST, SITE, at_day, crawl, file_report, make_capture
 from tests.gongkai.made_histories import STREET, Figures, both, faultless, faultless_old, make_report, plant, save
 from tests.gongkai.made_versions import printed
 
@@ -345,6 +345,47 @@ def test_pages_of_the_newest_lose_nothing(tmp_path: Path) -> None:
     assert sorted(name(paged)) == sorted(name(whole))
     assert [one.level for one in hard] == ["hard"] * 4
     assert [one.noticed_at for one in paged] == sorted((one.noticed_at for one in whole), reverse=True)
+
+
+def test_years_that_stand_on_two_sites_are_compared_all_the_same(tmp_path: Path) -> None:
+    """A district may have a site more, and a site no division: each part of the list is its division's, and whole."""
+    second, alone = SiteIdentity("yunting2", "云汀区", SITE.division), SiteIdentity("songyuan", "松园区")
+    history = plant(2024, {"requests.carried_over.business": 1})
+    reports = [make_report(STREET.format("九"), year, figures) for year, figures in history.items()]
+    with Archive.create(tmp_path / "a.db", "test") as archive:
+        for site in (SITE, second, alone):
+            archive.save_site(site)
+        elsewhere = [replace(one, district="松园区", agency="松园区第九街道办事处") for one in reports]
+        for site, own in ((SITE, reports[:2]), (second, reports[2:]), (alone, elsewhere)):
+            archive.begin_run()
+            for one in own:
+                page = make_capture(f"{HOST}/{site.name}/{one.year}.html", repr((site, one)).encode())
+                file_report(archive, archive.save_capture(replace(page, site=site.name)), one)
+        found = {
+            district: [(one.site, one.year) for one in list_findings(archive, Scope(district=district))]
+            for district in (None, SITE.division, alone.name, "青石区")
+        }
+
+    assert found[None] == [("songyuan", 2024), ("yunting2", 2024)]
+    assert (found[SITE.division], found[alone.name]) == ([("yunting2", 2024)], [("songyuan", 2024)])
+    assert found["青石区"] == found[SITE.division]
+
+
+def test_too_many_reports_are_looked_at_district_by_district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for a page gets what single reports have; with a district or a site all of it."""
+    check = Check("requests.row_sum", "granted", "fail", 1, 2, "1 ≠ 2")
+    path = save(tmp_path / "a.db", {STREET.format("九"): plant(2024, {"requests.carried_over.business": 1})}, check)
+    monkeypatch.setattr("gongkai.findings.MOST_AT_ONCE", 2)
+    scopes = (Scope(), Scope(year=2024), Scope(district=SITE.division), Scope(site=SITE.name))
+    with Archive.open(path) as archive:
+        found = [sorted(one.rule for one in list_newest(archive, scope, Register(), 9)) for scope in scopes]
+        partial = [is_too_much(archive, scope) for scope in scopes]
+        counts = count_rules(archive, Register())
+
+    assert partial == [True, True, False, False]
+    assert found[:2] == [["requests.row_sum"] * 3, ["requests.row_sum"]]
+    assert found[2] == found[3] == ["requests.carried_over", *["requests.row_sum"] * 3]
+    assert counts == {"requests.row_sum": 3}
 
 
 def test_a_copy_is_a_finding_of_the_later_report(tmp_path: Path) -> None:

@@ -495,6 +495,18 @@ def test_findings_are_filtered(story: Visitor) -> None:
     assert len(story.open("/findings?year=2018").cssselect(".inbox > li")) == 0
 
 
+def test_a_page_that_leaves_findings_out_says_so(story: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of too many reports those between reports come with a district alone; page and feeds say so, in a sentence."""
+    assert not story.open("/findings").cssselect(".note")
+    monkeypatch.setattr("gongkai.findings.MOST_AT_ONCE", 2)
+
+    assert "地区" in texts(story.open("/findings"), ".note")[0]
+    assert not story.open("/findings?site=yunting").cssselect(".note")
+    assert "report.published_late" in links(story.open("/findings"), "value", "select[name=rule] option")
+    assert "地区" in str(story.get("/findings.json").json()["description"])
+    assert "地区" in story.get("/findings.atom").text
+
+
 def test_search_takes_the_filters_of_the_command_line(story: Visitor) -> None:
     """Filters, old versions and a day in the past work as they do in a terminal."""
     found = [

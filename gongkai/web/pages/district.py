@@ -9,8 +9,9 @@ from operator import attrgetter
 from archive import Archive
 from archive.questions.pictures import DistrictCoverage, ReportFacts
 from gongkai.calendar import STATES
-from gongkai.coverage import Standing, cover
+from gongkai.coverage import cover
 from gongkai.indicators import CHARTED, INDICATORS, YearSum, list_measures, sum_up
+from gongkai.standing import Standing
 from gongkai.web.downloads import rows_to_csv
 from gongkai.web.exchange import Answer, Ask, Download, Page, Redirect, make_path
 from gongkai.web.pages.charted import give

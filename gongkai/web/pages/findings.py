@@ -3,7 +3,7 @@
 from typing import get_args
 
 from archive import Archive
-from gongkai.findings import Scope, count_rules, list_newest
+from gongkai.findings import MOST_AT_ONCE, Scope, count_rules, is_too_much, list_newest
 from gongkai.labels import label_cell
 from gongkai.web.entries import finding_to_entry
 from gongkai.web.exchange import Answer, Ask, BadRequestError, Page
@@ -22,14 +22,17 @@ _LAST_YEAR = 9999
 def show_findings(archive: Archive, ask: Ask) -> Answer:
     """Show a page of the findings of the reports as they stand, those noticed last first."""
     page = max(1, ask.get_number("page", 1, _MOST_PAGES))
-    rows = list_newest(archive, _read_scope(ask), ask.register, PAGE + 1, (page - 1) * PAGE)
+    scope = _read_scope(ask)
+    rows = list_newest(archive, scope, ask.register, PAGE + 1, (page - 1) * PAGE)
     counts = archive.remember(("counts of rules", ask.register), lambda same: count_rules(same, ask.register))
     context = {
         "rows": rows[:PAGE],
         "page": page,
         "has_more": len(rows) > PAGE,
         "counts": dict(counts.most_common()),
+        "uncounted": _list_between_rules() if is_too_much(archive, Scope()) else (),
         "total": counts.total(),
+        "most": MOST_AT_ONCE if is_too_much(archive, scope) else None,
         "sites": list_site_names(archive),
         "districts": archive.list_districts(),
         "levels": get_args(Level),
@@ -50,14 +53,22 @@ def give_json(archive: Archive, ask: Ask) -> Answer:
 
 
 def _make_feed(archive: Archive, ask: Ask) -> Feed:
-    rows = list_newest(archive, _read_scope(ask), ask.register, PAGE)
+    scope = _read_scope(ask)
+    rows = list_newest(archive, scope, ask.register, PAGE)
     entries = [finding_to_entry(row, ask.language) for row in rows]
-    return Feed(say(ask.language, "feed_findings_title"), ask.origin, ask.link(), "/findings", ask.language, entries)
+    note = say(ask.language, "findings_partial", most=f"{MOST_AT_ONCE:,}") if is_too_much(archive, scope) else ""
+    title = say(ask.language, "feed_findings_title")
+    return Feed(title, ask.origin, ask.link(), "/findings", ask.language, entries, note)
 
 
 def label_suspect(suspect: Suspect) -> str:
     """Return the labels of a cell that would explain a finding."""
     return label_cell(CellKey(suspect.table, suspect.row, suspect.column))
+
+
+def _list_between_rules() -> list[str]:
+    """Return the rules that no single report breaks."""
+    return [rule.id for rule in load_rules().values() if rule.scope != "document"]
 
 
 def _read_scope(ask: Ask) -> Scope:

@@ -101,7 +101,7 @@ def _list_between(archive: Archive, shown: ShownReport, as_of: str | None, regis
     """Return what does not hold between this report and others, and by the calendar: of the version that stands."""
     if shown.version != shown.row.version:
         return []
-    return work_out(archive, Scope(report=shown.row.id, as_of=as_of), register)
+    return list(work_out(archive, Scope(report=shown.row.id, as_of=as_of), register))
 
 
 def _find_other_failed(checks: Sequence[Check]) -> list[Check]:
