@@ -43,6 +43,13 @@ def read_trafilatura(body: bytes) -> str:
     return trafilatura.extract(body.decode(), include_tables=True, favor_recall=True, output_format="txt") or ""
 
 
+def read_trafilatura_whole(body: bytes) -> str:
+    """Return all text of a page as trafilatura gives it where nothing is to be left out."""
+    import trafilatura  # noqa: PLC0415
+
+    return trafilatura.html2txt(body.decode()) or ""
+
+
 def read_inscriptis(body: bytes) -> str:
     """Return the text of a page as inscriptis lays it out; it puts no spaces of its own between pieces of a word."""
     import inscriptis  # noqa: PLC0415
@@ -78,6 +85,7 @@ PAGE_READERS = (
     ZERO_GUESSER,
     Reader("pandas.read_html", read_pandas, grids_to_said, "pandas"),
     Reader("trafilatura", read_trafilatura, text_to_said, "trafilatura"),
+    Reader("trafilatura.html2txt", read_trafilatura_whole, text_to_said, "trafilatura"),
     Reader("inscriptis", read_inscriptis, text_to_said, "inscriptis"),
     Reader("html2text", read_html2text, text_to_said, "html2text"),
     Reader("BeautifulSoup.get_text", read_soup, text_to_said, "beautifulsoup4"),
