@@ -265,7 +265,7 @@ def _check_versions(connection: sqlite3.Connection, problems: Problems, told: _T
         ]
         _check_findings(connection, problems, (version_id, where), [*iter_findings(report), *more])
         stands = version.number == told.history.states[-1].version
-        search.add(where, make_indexed(connection, version_id, report, wanted.agency), stands=stands)
+        search.add(make_indexed(connection, version_id, report, wanted.agency), stands=stands)
 
 
 def _find_differing(connection: sqlite3.Connection, version_id: int, wanted: VersionRow) -> list[str]:
