@@ -14,7 +14,7 @@ help:
 	@echo "make test          run the tests, but for the two kinds below"
 	@echo "make test-browser  run the tests of the web pages in Chromium; installs what it can for that"
 	@echo "make test-accidents  kill it, fill its disk, turn its clock, damage its files; say what was lost"
-	@echo "make bench         compare it with what others use, and write docs/benchmarks.md (some twenty minutes)"
+	@echo "make bench         compare it with what others use, and write docs/benchmarks.md (some ten minutes)"
 	@echo "make audit         ask the service for known faults of what it depends on (needs the internet)"
 	@echo "make check         format, lint, types and tests, as CI does"
 	@echo "make docs          write the documents as a site into site/"

@@ -177,13 +177,14 @@ _AGENCY_RULES: Mapping[str, _Rule] = {
     "due": _Rule(_A_DAY, lambda value: _parse_day(value) is not None),
 }
 _REQUIRED = ("name", "start_urls")
+_HOW_TO_BEGIN = "`gongkai sites add NAME URL` writes one, or name another with --sites"
 
 
 def load_sites(path: str | Path) -> SitesFile:
     """Read a sites file; raise `SitesFileError` with one line that says what to correct."""
     path = Path(path)
     try:
-        table = load_toml(path)
+        table = load_toml(path, _HOW_TO_BEGIN)
     except ValueError as error:
         raise SitesFileError(str(error)) from error
     contact = table.get("contact")

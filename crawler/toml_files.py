@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Any
 
 
-def load_toml(path: Path) -> dict[str, Any]:
-    """Read a file; raise `ValueError` with one line that begins with its path."""
+def load_toml(path: Path, where_none: str = "name a file that exists") -> dict[str, Any]:
+    """Read a file; raise `ValueError` with one line that begins with its path.
+
+    `where_none` says what to do where it is not there.
+    """
     try:
         return parse_toml(path.read_bytes())
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise ValueError(f"{path}: cannot be read ({reason}): name a file that exists") from error
+        advice = where_none if isinstance(error, FileNotFoundError) else "name a file that can be read"
+        raise ValueError(f"{path}: cannot be read ({reason}): {advice}") from error
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
 

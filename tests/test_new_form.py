@@ -259,6 +259,7 @@ def test_an_export_has_a_wide_table_of_the_form(crawled: Crawled) -> None:
     assert (wide["report"], wide["meals.staff.lunch"], wide["inspections.own.times"]) == (KEY, "810", "24")
     assert len(book) == len(FIGURES)
     assert book[0]["label_zh"].startswith("用餐服务情况 · ")
+    assert {row["unit_base"] for row in book} == {""}, "its form prints no unit that is known, and 件 is not said"
 
 
 def test_the_archive_is_sound(crawled: Crawled) -> None:
@@ -307,6 +308,20 @@ def test_a_mistake_in_a_file_is_one_line_of_a_command(crawled: Crawled, argument
     [said] = done.stderr.splitlines()
     assert "broken.toml: `name` is missing; write a text in quotes there" in said
     assert done.returncode == 1
+
+
+def test_the_page_on_forms_has_a_report_to_try(house: House) -> None:
+    """The report that docs/forms.md prints is the made one, and the four commands under it do what stands there."""
+    page = (ROOT / "docs" / "forms.md").read_text(encoding="utf-8").partition("## See each step")[2]
+    printed, commands = (block.rstrip("\n") for block in page.split("```\n")[1:4:2])
+    (house.folder / "page.txt").write_text(printed, encoding="utf-8")
+
+    done = [house.run(*line.partition("#")[0].split()[1:]) for line in commands.splitlines()]
+
+    assert printed == canteen_lines(canteen_texts(), pipe_rows)
+    assert [one.returncode for one in done] == [0, 0, 0, 0], [one.stderr for one in done]
+    assert re.search(r"`(15 checks hold, .*)`", page)[1] in done[0].stdout  # type: ignore[index]
+    assert (house.folder / "tables.html").exists()
 
 
 def test_the_page_on_forms_shows_this_file() -> None:

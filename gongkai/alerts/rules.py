@@ -182,6 +182,7 @@ _TOP: Mapping[str, _Wanted] = {
     "base_url": _Wanted("the address of `gongkai serve`, like https://reports.example.org", _is_address),
     "failing_after": _Wanted(f"a whole number from 1 to {_MOST_LISTED}", _is_count),
 }
+_HOW_TO_BEGIN = "docs/alerts.md has one to begin with; or name another with --alerts"
 _LISTS = ("to", "kinds", "districts", "sites", "agencies", "rules")
 _THRESHOLDS = ("above", "below", "change_above")
 
@@ -189,7 +190,7 @@ _THRESHOLDS = ("above", "below", "change_above")
 def load_alerts(path: Path) -> AlertsFile:
     """Read a list of alerts; raise `AlertsError` with one line that says what to correct."""
     try:
-        table = load_toml(path)
+        table = load_toml(path, _HOW_TO_BEGIN)
     except ValueError as error:
         raise AlertsError(str(error)) from error
     for key in table:

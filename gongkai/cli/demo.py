@@ -5,6 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import sleep
+from typing import NoReturn
 
 import click
 
@@ -21,15 +23,17 @@ from gongkai.demo import DAY_TWO, DemoServers, serve_sites
 from gongkai.demo.mark import DEMO_COMMAND, holds_demo
 
 _QUERY = "电梯"
+_LONG = 3_600.0
 
 
 @click.command(
     "demo",
     short_help="Run the main job end to end on three made-up sites.",
-    epilog=examples("gongkai demo", "gongkai demo --archive /tmp/demo.db"),
+    epilog=examples("gongkai demo", "gongkai demo --archive /tmp/demo.db", "gongkai demo --serve"),
 )
 @archive_option
-def command(archive_path: Path) -> int:
+@click.option("--serve", "only_serve", is_flag=True, help="Serve the sites until Ctrl-C, to practise on; no crawl.")
+def command(archive_path: Path, *, only_serve: bool) -> int:
     """Run the main job end to end, without a network.
 
     Three made-up district sites are served on this machine and crawled; their reports are rebuilt and archived; the
@@ -37,13 +41,15 @@ def command(archive_path: Path) -> int:
 
     An archive of an earlier demo is made anew. One that holds real sites is not touched.
     """
+    if only_serve:
+        _serve()
     if archive_path.exists():
         with Archive.open(archive_path) as archive:
             is_ours = holds_demo(archive) or not archive.list_commands()
         if not is_ours:
             click.echo(
                 f"gongkai: {archive_path} holds real sites, which a demo must not mix with; "
-                "name a new file with --archive",
+                "name a new file with --archive, or remove it",
                 err=True,
             )
             return FAILED
@@ -52,10 +58,24 @@ def command(archive_path: Path) -> int:
         return _run(servers, archive_path)
 
 
-def _run(servers: DemoServers, archive_path: Path) -> int:
-    sites = _load(servers)
+def _serve() -> NoReturn:
+    """Serve the sites until interrupted."""
+    with serve_sites(1) as servers:
+        _tell_sites(_load(servers))
+        sys.stdout.flush()
+        click.echo("gongkai: in another shell try `gongkai discover ADDRESS --dry-run`; Ctrl-C ends it", err=True)
+        while True:
+            sleep(_LONG)
+
+
+def _tell_sites(sites: tuple[Site, ...]) -> None:
     _say("Three made-up district sites are being served on this machine:")
     print_rows(("site", "title", "address"), [(site.name, site.title, site.start_urls[0]) for site in sites])
+
+
+def _run(servers: DemoServers, archive_path: Path) -> int:
+    sites = _load(servers)
+    _tell_sites(sites)
     _say("Day 1: crawl them from their home pages, rebuild the reports, record them.")
     first = _crawl(sites, archive_path)
     added, edited = DAY_TWO.added, DAY_TWO.edited
@@ -107,7 +127,7 @@ def _say_next(archive_path: Path, report: str) -> None:
         f"{tool.removesuffix('gongkai')}sqlite-utils rows {archive_path} figures_now --limit 5",
     ):
         stdout().print(f"  {line}", soft_wrap=True)
-    real = f"With real sites: `{tool} sites add NAME URL`, then `{tool} crawl --archive real.db`"
+    real = f"With real sites: `{tool} sites add NAME URL --contact YOU`, then `{tool} crawl --archive real.db`"
     stdout().print(real, soft_wrap=True)
 
 

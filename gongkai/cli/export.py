@@ -16,6 +16,7 @@ from gongkai.cli import DONE, INCOMPLETE
 from gongkai.cli.options import archive_option, as_of_option, examples, json_option
 from gongkai.cli.output import print_json
 
+_TOLD = ("reports", "figures", "changes", "findings")
 _TABLES = ("csv", "parquet", "xlsx", "datapackage")
 _CAPTURES = ("warc", "wacz")
 _MEGABYTE = 1_000_000
@@ -121,7 +122,8 @@ def _export_figures(archive: Archive, folder: Path, form: str, scope: TidyScope,
     else:
         for file in exported.files:
             click.echo(file)
-    told = ", ".join(f"{exported.rows[name]} {name}" for name in ("reports", "figures", "changes", "findings"))
+    names = {"reports": "versions" if scope.all_versions else "reports"}
+    told = ", ".join(f"{exported.rows[table]} {names.get(table, table)}" for table in _TOLD)
     click.echo(f"gongkai: {told}, as of {exported.moment}", err=True)
     for name in exported.left_out:
         click.echo(f"gongkai: a sheet of XLSX cannot hold {name}; --format csv or parquet has them", err=True)

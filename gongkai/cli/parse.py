@@ -97,7 +97,7 @@ def _name_pages(files: tuple[Path, ...], out: Path) -> dict[int, Path]:
     if len(files) == 1 and not out.is_dir():
         if out.suffix.lower() not in {".html", ".htm"}:
             raise click.UsageError(
-                f"--html {out}: a page's name ends in .html; OUT stands before FILE: --html page.html {files[0]}"
+                f"--html {out}: a page's name ends in .html; OUT stands before FILE: --html tables.html {files[0]}"
             )
         pages = {0: out}
     elif out.exists() and not out.is_dir():

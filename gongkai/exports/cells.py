@@ -29,7 +29,7 @@ class FormCell:
     own: int
     label_en: str
     unit: str | None
-    unit_base: str
+    unit_base: str | None
     article: str | None
     source: str
 
@@ -67,8 +67,10 @@ def order_cells() -> tuple[CellKey, ...]:
 
 
 @cache
-def find_unit_base(key: CellKey) -> str:
+def find_unit_base(key: CellKey) -> str | None:
     """Return what a cell counts where no unit is printed with it: 元 for an amount, in any multiple.
+
+    What the cells of another series than that on disclosure count is known where the form prints it alone.
 
     >>> find_unit_base(CellKey("requests", "granted", "total"))
     '件'
@@ -78,11 +80,12 @@ def find_unit_base(key: CellKey) -> str:
         return str(units["money"]["unit"])
     if key.column in units["items"]["columns"]:
         return str(units["items"]["unit"])
-    return next(
-        (line.unit for form in load_forms().values() for table in form.tables for line in table.lines
-         if line.unit and key in line.cells),
-        str(units["default"]),
+    printed = (
+        line.unit for form in load_forms().values() for table in form.tables for line in table.lines
+        if line.unit and key in line.cells
     )  # fmt: skip
+    is_on_disclosure = any(key in form.iter_cells() for form in load_forms().values() if form.series is None)
+    return next(printed, str(units["default"]) if is_on_disclosure else None)
 
 
 @cache

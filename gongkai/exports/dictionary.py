@@ -120,8 +120,12 @@ def _column(data: dict[str, Any]) -> Column:
 
 
 def _iter_named(form: str) -> list[tuple[str, str, str]]:
-    return [(".".join(cell.key), f"{cell.label_zh}（{cell.unit_base}）", f"{cell.label_en} ({cell.unit_base})")
-            for cell in list_form_cells(form)]  # fmt: skip
+    cells = list_form_cells(form)
+    units = [(f"（{cell.unit_base}）", f" ({cell.unit_base})") if cell.unit_base else ("", "") for cell in cells]
+    return [
+        (".".join(cell.key), f"{cell.label_zh}{zh}", f"{cell.label_en}{en}")
+        for cell, (zh, en) in zip(cells, units, strict=True)
+    ]
 
 
 def _column_of_cell(name: str, zh: str, en: str) -> Column:

@@ -32,6 +32,8 @@ class Amount(NamedTuple):
 def to_base(key: CellKey, value: float | None, unit: str | None) -> Amount:
     """Return what a cell's figure is in its base unit, exactly; of an amount without a unit nothing is known.
 
+    A count without one is itself.
+
     >>> fees = CellKey("proactive_disclosure", "fees", "fee_amount")
     >>> to_base(fees, 96171.6, "万元"), to_base(fees, 96171.6, None)
     (Amount(value=Decimal('961716000'), unit='元'), Amount(value=None, unit=None))

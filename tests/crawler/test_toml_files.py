@@ -6,6 +6,8 @@ import pytest
 
 from crawler import SitesFileError, load_sites
 from crawler.toml_files import load_toml, parse_toml
+from gongkai.alerts.errors import AlertsError
+from gongkai.alerts.rules import load_alerts
 
 DEEP = b"a = " + b"[" * 100_000
 """Nested deeper than a recursive reader can follow."""
@@ -37,6 +39,16 @@ def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, content: bytes, said:
 
     assert str(told.value).startswith(f"{path}: {said}")
     assert "\n" not in str(told.value)
+
+
+def test_a_file_that_is_not_there_is_said_with_how_to_begin_one(tmp_path: Path) -> None:
+    """Whoever has no list of sites or alerts yet is told where one comes from."""
+    with pytest.raises(SitesFileError, match="`gongkai sites add NAME URL` writes one"):
+        load_sites(tmp_path / "sites.toml")
+    with pytest.raises(AlertsError, match=r"docs/alerts\.md has one to begin with"):
+        load_alerts(tmp_path / "alerts.toml")
+    with pytest.raises(ValueError, match="name a file that can be read"):
+        load_toml(tmp_path)
 
 
 def test_a_list_of_sites_nested_too_deep_is_refused(tmp_path: Path) -> None:

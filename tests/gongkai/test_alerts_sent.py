@@ -1,6 +1,8 @@
 """What a webhook and a mail server receive: the cell, old and new, the evidence, and nothing that is obeyed."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -80,3 +82,22 @@ def test_the_example_can_be_followed() -> None:
     file = load_alerts(Path(__file__).parents[2] / "docs" / "alerts.toml")
 
     assert [rule.name for rule in file.alerts] == ["desk", "jump"]
+
+
+def test_the_listener_of_the_documentation_prints_what_arrives(gongkai: Callable[..., Outcome], tmp_path: Path) -> None:
+    """`examples/hook.py` says where it listens, and prints the message of an alert that leads there."""
+    make_story(tmp_path / "gongkai.db")
+    script = Path(__file__).parents[2] / "examples" / "hook.py"
+    command = [sys.executable, str(script), "0"]
+    hook = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # noqa: S603 - ours
+    try:
+        assert hook.stdout
+        address = hook.stdout.readline().split()[-1]
+        write_alerts(tmp_path, address, kinds=["figures"])
+        outcome = gongkai("notify")
+    finally:
+        hook.kill()
+        printed, _ = hook.communicate(timeout=60)
+
+    assert outcome.code == 0
+    assert "5 → 6" in printed

@@ -68,6 +68,28 @@ def test_it_listens_on_this_machine_alone_until_it_is_interrupted(path: Path) ->
     assert "Traceback" not in err
 
 
+def test_the_demo_s_sites_can_be_practised_on() -> None:
+    """`gongkai demo --serve` names its three sites, which answer until Ctrl-C; no archive is made."""
+    command = [sys.executable, "-m", "gongkai", "demo", "--serve", "--archive", "none/demo.db"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ours
+    try:
+        assert server.stderr
+        said = server.stderr.readline()
+        assert server.stdout
+        shown = [server.stdout.readline() for _ in range(6)]
+        addresses = re.findall(r"http://127\.0\.0\.1:\d+/", "".join(shown))
+        statuses = [ask(address) for address in addresses]
+        server.send_signal(signal.SIGINT)
+        server.wait(WAIT)
+    finally:
+        server.kill()
+        server.communicate(timeout=WAIT)
+
+    assert "gongkai discover" in said
+    assert statuses == [200, 200, 200]
+    assert server.returncode == 130
+
+
 def test_a_name_may_be_given(path: Path) -> None:
     """What is named on the command line is answered beside this machine's own names."""
     with serve(path, "--name", "Data.example") as (_, address):
