@@ -27,7 +27,7 @@ from parsers.sections import Parts, clean_line, lines_to_parts
 from parsers.series import find_series
 from parsers.verify import try_cells
 
-PARSER_VERSION = name_version("5")
+PARSER_VERSION = name_version("6")
 """Raised whenever a reading of the same bytes may come out otherwise; other form files are a part of it."""
 
 

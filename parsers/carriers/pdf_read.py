@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from parsers.carriers.pdf_drawn import Box, Reader, Rule, collect_drawn, lines_to_rules, turn_point
+from parsers.carriers.pdf_font import give_font
 from parsers.errors import DamagedError, EncryptedError, ReaderMissingError, TooLargeError
 from parsers.options import Options
 
@@ -94,6 +95,7 @@ def _load_library() -> ModuleType:
     except ImportError as error:
         raise ReaderMissingError("PDF files are read with pypdfium2, which is not installed: install it") from error
     library: ModuleType = pypdfium2.raw
+    give_font(library)
     return library
 
 

@@ -1,5 +1,6 @@
 """PDF files: tables from ruling lines, lines from characters, over the ends of pages."""
 
+import ctypes
 import json
 import re
 import sys
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from parsers import CellKey
 from parsers.carriers.pdf import pdf_to_document
+from parsers.carriers.pdf_read import read_pages
 from parsers.document import Document, Grid, TextLine
 from parsers.errors import DamagedError, EncryptedError, ParserError, ReaderMissingError, TooLargeError
 from parsers.forms.printed import table_to_printed
@@ -261,6 +263,27 @@ def test_a_figure_that_runs_over_its_cell_spoils_both() -> None:
 
     assert rows_of(document) == [["甲", "4100\ufffd", "327\ufffd"]]
     assert document.warnings == ("page 1 table 1 has cells that cannot be read: \ufffd stands in them",)
+
+
+def test_letters_are_measured_alike_on_every_machine() -> None:
+    """A letter whose font is not in the file has the box of our own font, and one that stands alone is not lost."""
+    raw = pytest.importorskip("pypdfium2.raw")
+    body = pages_to_pdf([draw_text(60, 700, "甲")])
+    page = read_pages(body, Options())[0][0]
+    document = raw.FPDF_LoadMemDocument64(body, len(body), None)
+    loaded = raw.FPDF_LoadPage(document, 0)
+    text = raw.FPDFText_LoadPage(loaded)
+    left, right, bottom, top = sides = [ctypes.c_double() for _ in range(4)]
+    raw.FPDFText_GetCharBox(text, 0, *sides)
+    for close, what in (
+        (raw.FPDFText_ClosePage, text),
+        (raw.FPDF_ClosePage, loaded),
+        (raw.FPDF_CloseDocument, document),
+    ):
+        close(what)
+
+    assert [glyph.text for glyph in page.glyphs] == ["甲"]
+    assert (right.value - left.value, top.value - bottom.value) == pytest.approx((4, 7), abs=0.2)
 
 
 def test_a_character_drawn_twice_to_look_bold_stands_once() -> None:
