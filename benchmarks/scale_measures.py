@@ -10,7 +10,7 @@ import resource
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -57,7 +57,8 @@ _FREQUENT = ("公开", "政府信息公开", "工作 群众", "行政复议", "�
 _FILTERED = ("公开 year:2020", "行政复议 district:青石0区", "公开 finding:yes", "制度 form:2021 -电梯")
 _ASKED_OF_CELLS = ("requests.total>50", "公开 requests.total>50 year:2024", "blank:yes", "division:990000")
 Call = Callable[[], int]
-Ask = Callable[[Path, int], Iterator[Call]]
+Calls = Generator[Call, None, None]
+Ask = Callable[[Path, int], Calls]
 
 
 class Measure(NamedTuple):
@@ -89,14 +90,15 @@ def take(name: str, path: Path, reports: int) -> Took:
     clock: list[float] = []
     used: list[float] = []
     given = 0
-    for call in MEASURES[name].ask(path, reports):
-        start, start_used = time.perf_counter(), time.process_time()
-        count = call()
-        clock.append(1000 * (time.perf_counter() - start))
-        used.append(1000 * (time.process_time() - start_used))
-        given = given if len(clock) > 1 else count
-        if sum(clock) > 1000 * MOST_SECONDS:
-            break
+    with closing(MEASURES[name].ask(path, reports)) as calls:
+        for call in calls:
+            start, start_used = time.perf_counter(), time.process_time()
+            count = call()
+            clock.append(1000 * (time.perf_counter() - start))
+            used.append(1000 * (time.process_time() - start_used))
+            given = given if len(clock) > 1 else count
+            if sum(clock) > 1000 * MOST_SECONDS:
+                break
     rest = sorted(clock[1:] or clock)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Took(
@@ -104,7 +106,7 @@ def take(name: str, path: Path, reports: int) -> Took:
     )
 
 
-def ask_opening(path: Path, _reports: int) -> Iterator[Call]:
+def ask_opening(path: Path, _reports: int) -> Calls:
     """Open the archive and count its sites."""
 
     def open_it() -> int:
@@ -114,13 +116,13 @@ def ask_opening(path: Path, _reports: int) -> Iterator[Call]:
     yield from [open_it] * ROUNDS
 
 
-def ask_all_reports(path: Path, _reports: int) -> Iterator[Call]:
+def ask_all_reports(path: Path, _reports: int) -> Calls:
     """List every report, as `gongkai reports` does."""
     with Archive.open(path) as archive:
         yield lambda: len(archive.list_reports())
 
 
-def ask_reports_of_site(path: Path, reports: int) -> Iterator[Call]:
+def ask_reports_of_site(path: Path, reports: int) -> Calls:
     """List the reports of one site after another."""
     with Archive.open(path) as archive:
         yield from [lambda name=site.name: len(archive.list_reports(site=name)) for site in _list_sites(reports)]
@@ -132,7 +134,7 @@ def _list_sites(reports: int) -> list[SiteIdentity]:
     return [make_site(number) for number in range(0, sites, max(1, sites // ROUNDS))]
 
 
-def ask_report(path: Path, reports: int) -> Iterator[Call]:
+def ask_report(path: Path, reports: int) -> Calls:
     """Show reports from all over the archive, each by its id."""
     with Archive.open(path) as archive:
         names = [
@@ -145,7 +147,7 @@ def ask_report(path: Path, reports: int) -> Iterator[Call]:
 def ask_words(length: int) -> Ask:
     """Return what searches for pieces of so many characters, cut out of the prose at random, frequent and rare."""
 
-    def ask(path: Path, _reports: int) -> Iterator[Call]:
+    def ask(path: Path, _reports: int) -> Calls:
         chance = random.Random(f"words of {length}")  # noqa: S311 - not for secrets
         passages = [chance.choice(make_passages()) for _ in range(_QUERIES)]
         starts = [chance.randrange(len(passage) - length) for passage in passages]
@@ -160,7 +162,7 @@ def ask_queries(*queries: str) -> Ask:
     return lambda path, _reports: _search(path, queries)
 
 
-def _search(path: Path, queries: "tuple[str, ...] | list[str]") -> Iterator[Call]:
+def _search(path: Path, queries: "tuple[str, ...] | list[str]") -> Calls:
     with Archive.open(path) as archive:
         yield from [lambda query=query: archive.search(query).total for _ in range(2) for query in queries]
 
@@ -168,7 +170,7 @@ def _search(path: Path, queries: "tuple[str, ...] | list[str]") -> Iterator[Call
 def ask_coverage(*, is_all: bool) -> Ask:
     """Return what works out who has published when: one district in one year, or all."""
 
-    def ask(path: Path, reports: int) -> Iterator[Call]:
+    def ask(path: Path, reports: int) -> Calls:
         districts = [None] if is_all else [site.division for site in _list_sites(reports)]
         year = None if is_all else YEARS[-1]
         with Archive.open(path) as archive:
@@ -181,7 +183,7 @@ def ask_coverage(*, is_all: bool) -> Ask:
 def ask_findings(*, is_all: bool) -> Ask:
     """Return what lists the findings, those between years and offices among them: of one site, or of all."""
 
-    def ask(path: Path, reports: int) -> Iterator[Call]:
+    def ask(path: Path, reports: int) -> Calls:
         scopes = [Scope()] if is_all else [Scope(site=site.name) for site in _list_sites(reports)]
         with Archive.open(path) as archive:
             yield from [lambda scope=scope: len(list_findings(archive, scope)) for scope in scopes]
@@ -189,7 +191,7 @@ def ask_findings(*, is_all: bool) -> Ask:
     return ask
 
 
-def ask_changes(path: Path, _reports: int) -> Iterator[Call]:
+def ask_changes(path: Path, _reports: int) -> Calls:
     """List the changes of the quarter of an hour in which the first site was visited: as many at any size."""
     since, until = (f"{visit_moment(site) - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}" for site in (0, 1))
     with Archive.open(path) as archive:
@@ -199,7 +201,7 @@ def ask_changes(path: Path, _reports: int) -> Iterator[Call]:
 def ask_page(page: str) -> Ask:
     """Return what asks for a page of the web in this process, without a network; it gives the bytes of the page."""
 
-    def ask(path: Path, _reports: int) -> Iterator[Call]:
+    def ask(path: Path, _reports: int) -> Calls:
         site = build_site(path)
         with asyncio.Runner() as runner:
             transport = httpx.ASGITransport(app=site.app)
@@ -221,21 +223,23 @@ def ask_page(page: str) -> Ask:
 def ask_export(form: Format) -> Ask:
     """Return what exports one year of ten in a format; it gives the bytes of all files."""
 
-    def ask(path: Path, _reports: int) -> Iterator[Call]:
+    def ask(path: Path, _reports: int) -> Calls:
         target = path.with_name(f"export-{form}")
 
         def export() -> int:
             export_tables(archive, target, form, TidyScope(year=YEARS[-1]))
             return sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
 
-        with Archive.open(path) as archive:
-            yield export
-        shutil.rmtree(target, ignore_errors=True)
+        try:
+            with Archive.open(path) as archive:
+                yield export
+        finally:  # whoever measures may ask for no more calls
+            shutil.rmtree(target, ignore_errors=True)
 
     return ask
 
 
-def ask_figures(path: Path, _reports: int) -> Iterator[Call]:
+def ask_figures(path: Path, _reports: int) -> Calls:
     """Read every figure, as exports do, and write nothing."""
     with Archive.open(path) as archive:
         yield lambda: sum(len(one.cells) for one in archive.iter_tidy(TidyScope(), order_cells()))
@@ -244,7 +248,7 @@ def ask_figures(path: Path, _reports: int) -> Iterator[Call]:
 def ask_verification(*, quick: bool) -> Ask:
     """Return what looks whether everything is as it was written, or, quickly, the file and the chain alone."""
 
-    def ask(path: Path, _reports: int) -> Iterator[Call]:
+    def ask(path: Path, _reports: int) -> Calls:
         def verify() -> int:
             found = verify_archive(path, quick=quick)
             if not found.is_whole:
@@ -256,15 +260,17 @@ def ask_verification(*, quick: bool) -> Ask:
     return ask
 
 
-def ask_backup(path: Path, _reports: int) -> Iterator[Call]:
+def ask_backup(path: Path, _reports: int) -> Calls:
     """Make a copy, which is checked as well; it gives the bytes."""
     target = path.with_name("copy.db")
     target.unlink(missing_ok=True)
-    yield lambda: back_up(path, target).size
-    target.unlink(missing_ok=True)
+    try:
+        yield lambda: back_up(path, target).size
+    finally:
+        target.unlink(missing_ok=True)
 
 
-def ask_more(path: Path, reports: int) -> Iterator[Call]:
+def ask_more(path: Path, reports: int) -> Calls:
     """Put a hundred reports more into the archive, of a site that it does not know yet."""
     site = _ADDED_SITE + len(str(reports))
     numbers = range(site * SITE_REPORTS, site * SITE_REPORTS + ADDED)

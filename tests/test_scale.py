@@ -97,6 +97,20 @@ def test_each_measure_gives_something(name: str, filled: tuple[Path, list[Progre
     assert [file.name for file in path.parent.iterdir() if not file.name.startswith("gongkai.db")] == []
 
 
+@pytest.mark.parametrize("name", ["csv", "backup"])
+def test_a_measure_that_is_broken_off_leaves_nothing(
+    name: str, filled: tuple[Path, list[Progress]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a long measure wrote is removed, so that the next size can be measured in the same folder."""
+    path = tmp_path / "gongkai.db"
+    path.write_bytes(filled[0].read_bytes())
+    monkeypatch.setattr("benchmarks.scale_measures.MOST_SECONDS", 0.0)
+
+    take(name, path, REPORTS)
+
+    assert [file.name for file in tmp_path.iterdir() if not file.name.startswith("gongkai.db")] == []
+
+
 def test_the_table_has_a_column_for_each_size_and_exponent(filled: tuple[Path, list[Progress]]) -> None:
     """A hundred times the time for ten times the reports is an exponent of 2, and that is a loss."""
     path, visits = filled
