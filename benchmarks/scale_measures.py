@@ -290,10 +290,14 @@ def ask_more(path: Path, reports: int) -> Calls:
 
 
 def measure_tables(path: Path) -> dict[str, int]:
-    """Return the bytes that each table and index takes in the file, the largest first."""
+    """Return the bytes that each table and index takes in the file, the largest first.
+
+    Counted in pages: the bytes that SQLite sums up for one table run over at 2 GiB.
+    """
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        rows = connection.execute("SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE ORDER BY pgsize DESC")
-        return dict(rows.fetchall())
+        (page,) = connection.execute("PRAGMA page_size").fetchone()
+        rows = connection.execute("SELECT name, pageno FROM dbstat WHERE aggregate = TRUE ORDER BY pageno DESC")
+        return {name: page * pages for name, pages in rows}
 
 
 MEASURES: Mapping[str, Measure] = {
