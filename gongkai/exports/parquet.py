@@ -24,6 +24,8 @@ _LONGEST_LINE = 16_000_000
 _BUFFER = 2 * _LONGEST_LINE
 """Bytes that DuckDB reads at once; by itself it takes sixteen of the longest lines."""
 _ROWS_IN_GROUP = 61_440
+_ENOUGH = "512MB"
+"""What DuckDB may hold: without a limit it keeps all of the CSV that it has read, up to most of the memory there is."""
 _NOT_WRITTEN = "{} could not be written as Parquet ({}); make room where it is written, or take --format csv"
 _NO_DUCKDB = "Parquet needs a library that is not installed: pip install 'gongkai[export]'"
 
@@ -50,7 +52,7 @@ class ParquetTables:
         for table in self._tables:
             source = self._folder / f"{table.name}.csv"
             try:
-                rows = _convert(self._connection, table, source, source.with_suffix(".parquet"))
+                rows = _convert_sparingly(self._connection, table, source, source.with_suffix(".parquet"))
             except duckdb.Error as problem:
                 raise ExportError(_NOT_WRITTEN.format(table.name, str(problem).partition("\n")[0])) from problem
             if rows != self._csv.count_rows(table):
@@ -71,9 +73,26 @@ def _connect() -> "duckdb.DuckDBPyConnection":
     except ModuleNotFoundError as problem:
         raise ExportError(_NO_DUCKDB) from problem
     connection = duckdb.connect()
-    for setting in ("threads = 1", "preserve_insertion_order = true", "autoinstall_known_extensions = false"):
+    for setting in (
+        "threads = 1",
+        "preserve_insertion_order = true",
+        "autoinstall_known_extensions = false",
+        "temp_directory = ''",  # whatever it would put aside it would leave in the reader's folder
+    ):
         connection.execute(f"SET {setting}")
     return connection
+
+
+def _convert_sparingly(connection: "duckdb.DuckDBPyConnection", table: Table, source: Path, target: Path) -> int:
+    """Do as `_convert`, in bounded memory where that is enough; longest texts in row after row take more."""
+    import duckdb  # noqa: PLC0415 - an extra
+
+    connection.execute(f"SET memory_limit = '{_ENOUGH}'")
+    try:
+        return _convert(connection, table, source, target)
+    except duckdb.OutOfMemoryException:
+        connection.execute("RESET memory_limit")
+        return _convert(connection, table, source, target)
 
 
 def _convert(connection: "duckdb.DuckDBPyConnection", table: Table, source: Path, target: Path) -> int:

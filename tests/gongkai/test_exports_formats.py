@@ -12,9 +12,10 @@ from frictionless import Package
 
 from archive import Archive
 from archive.questions.tidy import TidyScope
-from gongkai.exports import workbook
+from gongkai.exports import parquet, workbook
 from gongkai.exports.cells import list_form_cells
-from gongkai.exports.csv_files import guard_text, quote
+from gongkai.exports.csv_files import CsvFile, guard_text, quote
+from gongkai.exports.dictionary import Table, load_tables
 from gongkai.exports.errors import ExportError
 from gongkai.exports.export import export_tables
 from gongkai.exports.package import SUMS, hash_file
@@ -158,6 +159,41 @@ def test_parquet_that_lost_rows_is_refused(story: Path, tmp_path: Path, monkeypa
         export(story, tmp_path / "out", "parquet")
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("enough", "limits"),
+    [("512MB", ["488.2 MiB"]), ("2MB", ["1.9 MiB", "all"])],
+    ids=["within the limit", "over it"],
+)
+def test_parquet_is_made_in_bounded_memory_where_that_is_enough(
+    enough: str, limits: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB holds no more than it is told; what does not fit is written all the same, and both are the same file."""
+    table = load_tables()["findings"]
+    source = tmp_path / "findings.csv"
+    file = CsvFile(source, table, for_people=False)
+    text = "x" * 400_000
+    for number in range(20):
+        file.write([f"{number}{text}" if column.type == "text" else None for column in table.columns])
+    file.close()
+    connection = parquet._connect()
+    (without,) = connection.execute("SELECT current_setting('memory_limit')").fetchone() or ("",)
+    expected = parquet._convert(connection, table, source, tmp_path / "expected.parquet")
+    seen: list[str] = []
+    convert = parquet._convert
+
+    def watch(connection: duckdb.DuckDBPyConnection, table: Table, source: Path, target: Path) -> int:
+        (limit,) = connection.execute("SELECT current_setting('memory_limit')").fetchone() or ("",)
+        seen.append("all" if limit == without else limit)
+        return convert(connection, table, source, target)
+
+    monkeypatch.setattr(parquet, "_ENOUGH", enough)
+    monkeypatch.setattr(parquet, "_convert", watch)
+    rows = parquet._convert_sparingly(connection, table, source, tmp_path / "made.parquet")
+
+    assert (rows, seen) == (expected, limits)
+    assert (tmp_path / "made.parquet").read_bytes() == (tmp_path / "expected.parquet").read_bytes()
 
 
 def test_workbook_has_a_sheet_for_each_table_and_form(book: Path) -> None:
