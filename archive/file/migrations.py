@@ -39,6 +39,7 @@ MIGRATIONS: tuple[tuple[str, tuple[Step, ...]], ...] = (
     ("003_evidence", ("003_evidence", _convert_evidence, "003_worked_out")),
     ("004_search", ("004_search", _fill_search)),
     ("005_judgements", ("005_judgements",)),
+    ("006_cells", ("006_cells",)),
 )
 """Name and steps of each migration, in order."""
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -3,6 +3,7 @@
 Every value goes to SQLite beside the statement, never in it.
 """
 
+import operator
 import re
 import sqlite3
 from calendar import monthrange
@@ -15,7 +16,15 @@ from archive.search.query import CellFilter, Filter
 from archive.search.text import fold
 
 _Value = TypeVar("_Value")
-_COMPARED = {":": "=", "=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_COMPARED: Mapping[str, tuple[str, Callable[[float, float], bool]]] = {
+    ":": ("=", operator.eq),
+    "=": ("=", operator.eq),
+    "!=": ("<>", operator.ne),
+    "<": ("<", operator.lt),
+    "<=": ("<=", operator.le),
+    ">": (">", operator.gt),
+    ">=": (">=", operator.ge),
+}
 _LISTED = 8
 """Names that an error lists."""
 _DIGITS_OF_MONEY = 6
@@ -45,16 +54,24 @@ _OF_SITE = "states.page_id IN (SELECT pages.id FROM pages JOIN sites ON sites.id
 
 
 class Condition(NamedTuple):
-    """A condition of SQL, and the values of its question marks."""
+    """A condition of SQL, and the values of its question marks.
+
+    `is_list` where it lists the versions, so that SQLite may begin with them instead of looking at every one.
+    """
 
     sql: str
     values: tuple[object, ...] = ()
+    is_list: bool = False
 
 
-def make_condition(connection: sqlite3.Connection, wanted: Filter | CellFilter) -> Condition:
-    """Return the condition that a filter means; `QueryError` where it means none, with what may have been meant."""
+def make_condition(connection: sqlite3.Connection, wanted: Filter | CellFilter, *, is_narrowed: bool) -> Condition:
+    """Return the condition that a filter means; `QueryError` where it means none, with what may have been meant.
+
+    Where a search `is_narrowed` by words, each version that holds them is looked at; else the condition may say which
+    versions there are to look at.
+    """
     if isinstance(wanted, CellFilter):
-        return _match_cell(connection, wanted)
+        return _match_cell(connection, wanted, is_narrowed=is_narrowed)
     if wanted.key == "site":
         return _match_site(connection, wanted)
     if wanted.key == "form":
@@ -175,12 +192,19 @@ def _match_finding(wanted: Filter) -> Condition:
     return _negatable(wanted, Condition(rule, (len(value), value)))
 
 
-def _match_cell(connection: sqlite3.Connection, wanted: CellFilter) -> Condition:
+def _match_cell(connection: sqlite3.Connection, wanted: CellFilter, *, is_narrowed: bool) -> Condition:
     cell = _find_cell(connection, wanted.name)
     number = round(wanted.number * _FACTORS[wanted.unit], _DIGITS_OF_MONEY)
-    compared = f"round({TEN_THOUSANDS}, {_DIGITS_OF_MONEY}) {_COMPARED[wanted.operator]} ?"
-    figures = f"SELECT 1 FROM figures WHERE figures.version_id = versions.id AND cell_name_id = ? AND {compared}"  # noqa: S608 - words of ours
-    return Condition(f"EXISTS ({figures})", (cell, number))
+    sign, compare = _COMPARED[wanted.operator]
+    is_listed = not compare(0, number)  # the index has no cell that holds 0
+    source, held = ("figures INDEXED BY figures_held", "value <> 0 AND ") if is_listed else ("figures", "")
+    figures = (
+        f"SELECT version_id FROM {source} "  # noqa: S608 - words of ours
+        f"WHERE cell_name_id = ? AND {held}round({TEN_THOUSANDS}, {_DIGITS_OF_MONEY}) {sign} ?"
+    )
+    if is_listed and not is_narrowed:
+        return Condition(f"versions.id IN ({figures})", (cell, number), is_list=True)
+    return Condition(f"EXISTS ({figures} AND figures.version_id = versions.id)", (cell, number))
 
 
 def _find_cell(connection: sqlite3.Connection, name: str) -> int:

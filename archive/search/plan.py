@@ -33,8 +33,9 @@ class Plan:
 class _Planner:
     """Collects what the clauses of a query ask for."""
 
-    def __init__(self, connection: sqlite3.Connection, *, is_wide: bool) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, is_narrowed: bool, is_wide: bool) -> None:
         self._connection = connection
+        self._is_narrowed = is_narrowed
         self._is_wide = is_wide
         self._words: list[str] = []
         self._characters: list[str] = []
@@ -45,7 +46,7 @@ class _Planner:
     def add(self, clause: tuple[Unit, ...]) -> None:
         """Take a clause: to the index where it is of words alone, to the rows where anything else is in it."""
         words = [unit.meaning for unit in clause if isinstance(unit.meaning, Word)]
-        if len(words) == len(clause) and not any(unit.is_negated for unit in clause):
+        if _is_of_words(clause):
             self._add_words([spelling for word in words for spelling in word.spellings])
         elif len(words) == len(clause) == 1:
             self._without += words
@@ -78,13 +79,15 @@ class _Planner:
 
     def _match_any(self, clause: tuple[Unit, ...]) -> Condition:
         parts = [self._match(unit) for unit in clause]
+        if len(parts) == 1 and parts[0].is_list and not clause[0].is_negated:
+            return parts[0]  # bare, for behind IS TRUE SQLite would see no list
         wanted = ["IS NOT TRUE" if unit.is_negated else "IS TRUE" for unit in clause]
         sql = " OR ".join(f"({part.sql}) {truth}" for part, truth in zip(parts, wanted, strict=True))
         return Condition(f"({sql})", tuple(value for part in parts for value in part.values))
 
     def _match(self, unit: Unit) -> Condition:
         if not isinstance(unit.meaning, Word):
-            return make_condition(self._connection, unit.meaning)
+            return make_condition(self._connection, unit.meaning, is_narrowed=self._is_narrowed)
         phrases = _any(map(word_to_phrase, unit.meaning.spellings))
         held = "SELECT rowid FROM search_words WHERE search_words MATCH ?"
         if not self._is_wide:
@@ -95,7 +98,7 @@ class _Planner:
 
 def make_plan(connection: sqlite3.Connection, query: Query, *, is_wide: bool) -> Plan:
     """Return how to ask for what a query means; `QueryError` where a filter of it means nothing."""
-    planner = _Planner(connection, is_wide=is_wide)
+    planner = _Planner(connection, is_narrowed=any(map(_is_of_words, query.clauses)), is_wide=is_wide)
     for clause in query.clauses:
         planner.add(clause)
     return planner.finish()
@@ -109,6 +112,11 @@ def match_expression(word: str) -> str:
     """
     folded = fold(word)
     return word_to_phrase(folded) if folded else '""'
+
+
+def _is_of_words(clause: tuple[Unit, ...]) -> bool:
+    """Whether a clause is of words alone, any of which is to be there."""
+    return all(isinstance(unit.meaning, Word) and not unit.is_negated for unit in clause)
 
 
 def _any(phrases: Iterable[str]) -> str:

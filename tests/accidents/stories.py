@@ -45,7 +45,7 @@ from tests.archive.old_archives import make as old_archives
 from tests.gongkai.web_archives import make_story
 
 OLD_FOLDER = Path(old_archives.__file__).parent
-OLD_SCHEMAS = (1, 2, 3, 4)
+OLD_SCHEMAS = (1, 2, 3, 4, 5)
 NAME = "gongkai.db"
 ALL_POINTS = {"statement": 6, "commit": 5, "within": 4, "file": 4, "moment": 2}
 """At how many points at most a story is struck, by the way in which they are met."""

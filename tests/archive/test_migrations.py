@@ -56,6 +56,7 @@ def test_a_new_file_says_what_it_is(archive: Archive, path: Path) -> None:
         ("gongkai", "003_evidence"),
         ("gongkai", "004_search"),
         ("gongkai", "005_judgements"),
+        ("gongkai", "006_cells"),
     ]
 
 
@@ -166,6 +167,7 @@ LANDED = {
     "003_evidence": "42bb058a3cf22f042efa2fc8af98b1b21ac047f0eb7dac3bed011b909c7eba16",
     "003_worked_out": "8098f458cbd3ed96b0dabaac67ed8438986722003251ee2feb7ef136fe157fd7",
     "004_search": "594ae55cf542aadefbbbe24fdbe279f68060d744747f772f1eb863d4ef07b2da",
+    "005_judgements": "91d0b7a161d9dc66535abf6139cbe725d8221f15eb08bce5c7c00fea640c29ca",
 }
 VISITED = {  # page → its captures as (day, body or None, failure)
     "http://127.0.0.1:9/kept": [(1, 1, None), (2, 1, None), (3, None, "timeout"), (4, 1, None)],

@@ -6,7 +6,8 @@ program said of it, and what every later one has to say as well. It runs under e
 among them: before a migration lands, make the file of the schema that it ends.
 
 The first was made with the last commit before visits (e8595b4), the second with the last before the ledger (b5af8df),
-the third with the last before the present search index (1e63f42), the fourth with the last before judgements (04f8a3c).
+the third with the last before the present search index (1e63f42), the fourth with the last before judgements (04f8a3c),
+the fifth with the last before the index of cells (e55aaf0).
 """
 
 import gzip
