@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -209,7 +209,21 @@ def load_sites(path: str | Path) -> SitesFile:
             for key in agency
             if key not in _AGENCY_RULES
         ]
+    warnings += [f"{path}: {warning}" for warning in _find_twins(sites)]
     return SitesFile(tuple(sites), tuple(warnings))
+
+
+def _find_twins(sites: list[Site]) -> Iterator[str]:
+    """Yield a warning for each site that begins where one before it does: all of it would be visited and kept twice."""
+    firsts: dict[tuple[str, str, str], str] = {}
+    for site in sites:
+        for url in site.start_urls:
+            if (parts := split_url(url)) is None:
+                continue
+            start = (parts.netloc.lower(), parts.path.rstrip("/"), parts.query)
+            first = firsts.setdefault(start, site.name)
+            if first != site.name:
+                yield f"sites {first!r} and {site.name!r} both begin at {url}: all would be kept twice, so leave one"
 
 
 def select_sites(sites: tuple[Site, ...], names: tuple[str, ...]) -> tuple[Site, ...]:

@@ -1,18 +1,21 @@
 """Messages: what is written of one event, or of several together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from archive import Archive, CaptureRef
 from gongkai.alerts.events import Event, say_evidence
 from gongkai.alerts.phrases import phrase
 from gongkai.alerts.plain import plain
-from gongkai.alerts.rules import AlertRule, Language
+from gongkai.alerts.rules import JUDGED, AlertRule, Kind, Language
 
 _SHOWN_OF_HASH = 16
 """Hexadecimal digits of a hash in a message; `gongkai evidence` has all."""
 NAMES_TOLD = 100
 """Events beyond a rule's limit that are named at least; the number says how many more there are."""
+_LATER: Mapping[Kind, int] = {"figures": 0, "withdrawn": 0, "restored": 0, **dict.fromkeys(JUDGED, 2)}
+"""Which kinds a message tells first and last, 1 for all others: what was published and is no more what it was must not
+be lost behind many findings, of which the last are only named."""
 MOST_TITLE = 120
 """Signs of a title: a mail shows no more in its list."""
 
@@ -30,9 +33,10 @@ def write_messages(
 ) -> tuple[Message, ...]:
     """Return what a rule says of events: one message each, or all in one, as it asks.
 
-    More than its limit go together, and of those in one message beyond the limit only their titles are told.
+    More than its limit go together, and of those in one message beyond the limit only their titles are told. Changed
+    figures, withdrawals and restorations come first, findings and copies last, and among them the earliest first.
     """
-    ordered = sorted(events, key=lambda event: (event.noticed_at, event.key))
+    ordered = sorted(events, key=lambda event: (_LATER.get(event.kind, 1), event.noticed_at, event.key))
     if not ordered:
         return ()
     if rule.mode == "at_once" and len(ordered) <= rule.limit:

@@ -86,7 +86,7 @@ def command(  # noqa: PLR0913 - one argument an option
     if as_json:
         print_json(match.to_json() for match in found.matches)
     elif found.matches:
-        _print_matches(found)
+        _print_matches(found, has_versions=all_versions or as_of is not None)
     when = f" as of {as_of}" if as_of else ""
     if found.total and not as_json:
         kind = "version" if all_versions else "report"
@@ -95,12 +95,14 @@ def command(  # noqa: PLR0913 - one argument an option
     _say(found, asked, when)
 
 
-def _print_matches(found: "Found") -> None:
-    """Print the matches, the words found in colour where there is any."""
+def _print_matches(found: "Found", *, has_versions: bool) -> None:
+    """Print the matches, the words found in colour where there is any, with the numbers of their versions if asked."""
     from gongkai.cli.output import has_colours, is_screen, print_rows  # noqa: PLC0415 - help must answer at once
 
     show = _colour if is_screen() and has_colours() else _mark
-    print_rows(("id", "year", "snippet"), [(match.id, match.year, show(match)) for match in found.matches])
+    columns = ("id", *(["version"] if has_versions else []), "year", "snippet")
+    rows = [(match.id, *([match.version] if has_versions else []), match.year, show(match)) for match in found.matches]
+    print_rows(columns, rows)
 
 
 def _mark(match: "Match") -> str:

@@ -82,6 +82,22 @@ def test_an_unknown_key_is_a_warning(tmp_path: Path) -> None:
     ]
 
 
+def test_sites_with_one_beginning_are_a_warning(tmp_path: Path) -> None:
+    """The same address under two names is named, however it is written; another path of the host is another site."""
+    entries = {
+        "one": "http://www.qingshi.example/xxgk/",
+        "two": "https://WWW.qingshi.example/xxgk",
+        "three": "http://www.qingshi.example/",
+    }
+    text = "".join(f'[[site]]\nname = "{name}"\nstart_urls = ["{url}"]\n' for name, url in entries.items())
+    read = load_sites(write(tmp_path, f'contact = "a@b.example"\n{text}'))
+
+    assert [site.name for site in read.sites] == list(entries)
+    assert [warning.split(": ", 1)[1] for warning in read.warnings] == [
+        "sites 'one' and 'two' both begin at https://WWW.qingshi.example/xxgk: all would be kept twice, so leave one"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

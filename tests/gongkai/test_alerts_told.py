@@ -14,9 +14,10 @@ from archive import Archive, Capture, VisitOutcome
 from gongkai.alerts.addresses import Outcome as Sent
 from gongkai.alerts.addresses import judge_failure
 from gongkai.alerts.errors import AlertsError
-from gongkai.alerts.messages import Message
+from gongkai.alerts.events import Event, Evidence, Place
+from gongkai.alerts.messages import Message, write_messages
 from gongkai.alerts.notifying import Notifier
-from gongkai.alerts.rules import AlertRule, AlertsFile, load_alerts
+from gongkai.alerts.rules import AlertRule, AlertsFile, Kind, Mode, load_alerts
 from gongkai.copies import refresh_copies
 from gongkai.register import Register, load_register
 from parsers import Check, Report
@@ -414,3 +415,24 @@ def test_a_mistyped_district_is_named(gongkai: Callable[..., Outcome], tmp_path:
     said = "gongkai: desk: no district, site or agency of the archive is {!r}, or not yet"
     assert checked.code == 0
     assert checked.err.splitlines() == [said.format(name) for name in ("青石曲", "yunding", "听淞")]
+
+
+@pytest.mark.parametrize("mode", ["digest", "at_once"])
+def test_what_a_source_changed_is_told_before_what_was_found_in_it(tmp_path: Path, mode: Mode) -> None:
+    """Figures, withdrawals and restorations first, findings last; none is lost behind the limit."""
+    kinds: tuple[Kind, ...] = ("finding", "copied", "new", "late", "figures", "withdrawn", "restored")
+    events = [
+        Event(f"{number}", kind, f"2026-01-{number + 1:02}T00:00:00Z", kind, Place("qingshi"), Evidence("/"))
+        for number, kind in enumerate(kinds)
+    ]
+    rule = AlertRule("all", mode=mode, language="en", limit=3)
+
+    with Archive.create(tmp_path / "gongkai.db") as archive:
+        (message,) = write_messages(archive, rule, events[::-1], None)
+
+    told = [event.kind for event in message.events]
+    assert told == ["figures", "withdrawn", "restored", "new", "late", "finding", "copied"]
+    places = [message.body.index(f"· {kind}") for kind in told]
+    assert places == sorted(places)
+    assert message.body.index("4 more") > places[2]
+    assert message.body.index("4 more") < places[3]

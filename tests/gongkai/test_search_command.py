@@ -42,6 +42,21 @@ def test_a_search_says_how_many_and_in_which_order(capfd: pytest.CaptureFixture[
     assert ask(capfd, "局", "--all-versions", "--offset", "1")[1][1:] != []
 
 
+def test_matches_among_all_versions_say_which_they_are(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Two lines with the same id are told apart by the number of the version; as of a day there is one as well."""
+    with Archive.create(tmp_path / "gongkai.db") as archive:
+        crawl(archive, 3, {PAGE: make_report(agency="甲局", title=None, words="加装电梯两部。", year=2019)})
+
+    _, lines, said = ask(capfd, "电梯", "--all-versions")
+    assert lines[0] == "id\tversion\tyear\tsnippet"
+    assert sorted(lines[1:]) == [
+        "990101-甲局-2019\t1\t2019\t加装[电梯]，公开。",
+        "990101-甲局-2019\t2\t2019\t加装[电梯]两部。",
+    ]
+    assert said.startswith("gongkai: 2 versions")
+    assert ask(capfd, "电梯", "--as-of", "2026-01-02")[1][1:] == ["990101-甲局-2019\t1\t2019\t加装[电梯]，公开。"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
