@@ -33,9 +33,9 @@ INTRO = """\
 What this project does, measured beside what others do. `make bench` measures all of it anew and writes this page, but
 for the last table, which takes hours:
 `python -m benchmarks.scale --sizes 10000,100000,1000000 --write docs/benchmarks.md`. All figures of a table are
-those of one run on one machine. Ratios within a run say more than times, which differ from machine to machine. What
-each comparison needs is made up by the project itself, so anybody can run it; rows of real documents
-stand only where those documents are at hand.
+those of one run on one machine, unless it says otherwise under it. Ratios within a run say more than times, which
+differ from machine to machine. What each comparison needs is made up by the project itself, so anybody can run it; rows
+of real documents stand only where those documents are at hand.
 
 Under every table stands where we lose. A tool that could not be installed is named in its row, and nothing is said of
 it.

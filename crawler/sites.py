@@ -223,7 +223,7 @@ def _find_twins(sites: list[Site]) -> Iterator[str]:
             start = (parts.netloc.lower(), parts.path.rstrip("/"), parts.query)
             first = firsts.setdefault(start, site.name)
             if first != site.name:
-                yield f"sites {first!r} and {site.name!r} both begin at {url}: all would be kept twice, so leave one"
+                yield f"sites {first!r} and {site.name!r} both begin at {url}: all would be kept twice; take one out"
 
 
 def select_sites(sites: tuple[Site, ...], names: tuple[str, ...]) -> tuple[Site, ...]:

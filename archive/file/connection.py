@@ -167,7 +167,10 @@ def _require_archive(connection: sqlite3.Connection, path: Path, *, may_be_new: 
             f"{path} was written by a newer gongkai (schema {version}, this one knows {SCHEMA_VERSION}); update gongkai"
         )
     if version < SCHEMA_VERSION and not may_be_new:
-        raise CannotOpenError(f"{path} is of an older gongkai, or was never finished; a crawl brings it up to date")
+        raise CannotOpenError(
+            f"{path} is of an older gongkai, or was never finished; a crawl brings it up to date, "
+            f"or `gongkai reparse --archive {path}`, which needs no network"
+        )
     _require_tables(connection, path)
 
 

@@ -175,10 +175,20 @@ def test_an_old_archive_is_not_read_before_it_is_migrated(
     assert (code, said.out, said.err.count("\n")) == (FAILED, "", 1)
     assert "gongkai.db is of an older gongkai" in said.err
     assert "a crawl brings it up to date" in said.err
+    assert f"`gongkai reparse --archive {path}`" in said.err
     for opener in (Archive.open, Archive.join):
         with pytest.raises(CannotOpenError, match="older gongkai"):
             opener(path)
     assert path.read_bytes() == before
+    assert schema < SCHEMA_VERSION
+
+
+def test_an_old_archive_can_be_read_after_the_command_that_is_named(schema: int, path: Path) -> None:
+    """Whoever was handed an old archive and visits no site brings it up to date all the same."""
+    assert run(["reparse", "--archive", str(path)]) == DONE
+
+    assert select(path, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+    assert run(["reports", "--archive", str(path)]) == DONE
     assert schema < SCHEMA_VERSION
 
 

@@ -94,7 +94,7 @@ def test_sites_with_one_beginning_are_a_warning(tmp_path: Path) -> None:
 
     assert [site.name for site in read.sites] == list(entries)
     assert [warning.split(": ", 1)[1] for warning in read.warnings] == [
-        "sites 'one' and 'two' both begin at https://WWW.qingshi.example/xxgk: all would be kept twice, so leave one"
+        "sites 'one' and 'two' both begin at https://WWW.qingshi.example/xxgk: all would be kept twice; take one out"
     ]
 
 
